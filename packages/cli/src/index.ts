@@ -1,1 +1,3 @@
-export {};
+export { exitCodes } from "./flags/help.ts";
+export type { Output, RunOptions } from "./run.ts";
+export { runCommandLine } from "./run.ts";

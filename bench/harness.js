@@ -1,0 +1,96 @@
+import { cpus, loadavg } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const pauseMs = 20; // lets the threads of one contestant come to rest before the next is measured
+
+/** The middle value (mean of the two middle ones for an even count); NaN of nothing. */
+export function median(values) {
+  if (values.length === 0) return Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Measures contestants in turn, so that a busy neighbour disturbs all alike. A contestant is
+ * `{ name, measure(repeats) => Promise<{ wallMs, cpuMs }> }`, milliseconds per repeat. Each is warmed up, then measured
+ * `rounds` times; the order rotates from round to round. Resolves to `{ name: [{ wallMs, cpuMs }, ...] }`.
+ */
+export async function interleave(contestants, { warmup = 3, rounds = 7, repeats = 3, onRound = () => {} } = {}) {
+  const times = Object.fromEntries(contestants.map(({ name }) => [name, []]));
+  for (const { measure } of contestants) if (warmup > 0) await measure(warmup);
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < contestants.length; turn += 1) {
+      const { name, measure } = contestants[(round + turn) % contestants.length];
+      times[name].push(await measure(repeats));
+      await sleep(pauseMs);
+    }
+    onRound(round + 1, rounds);
+  }
+  return times;
+}
+
+/**
+ * Medians per contestant, and how many times faster the `subject` is: the median over rounds of the other's time
+ * divided by the subject's in the same round (above 1: the subject is faster).
+ */
+export function summarize(times, subject) {
+  return Object.entries(times).map(([name, rounds]) => {
+    const ratios = (key) => median(rounds.map((round, index) => round[key] / times[subject][index][key]));
+    return {
+      name,
+      wallMs: median(rounds.map(({ wallMs }) => wallMs)),
+      cpuMs: median(rounds.map(({ cpuMs }) => cpuMs)),
+      speedup: ratios("wallMs"),
+      cpuSpeedup: ratios("cpuMs"),
+    };
+  });
+}
+
+/** Wraps an asynchronous step of this process as a `measure` function: wall and CPU milliseconds per repeat. */
+export function measureHere(step) {
+  return async (repeats) => {
+    const start = performance.now();
+    const cpuStart = process.cpuUsage();
+    for (let repeat = 0; repeat < repeats; repeat += 1) await step();
+    const { user, system } = process.cpuUsage(cpuStart);
+    return { wallMs: (performance.now() - start) / repeats, cpuMs: (user + system) / 1000 / repeats };
+  };
+}
+
+/** Where a figure was measured: CPU model, logical cores, load (1 minute), Node version. Snake case, for JSON lines. */
+export function environment() {
+  const [first] = cpus();
+  return {
+    cpu: first?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    load: Number(loadavg()[0].toFixed(2)),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
+}
+
+/** Peak memory of this process in megabytes (10^6 bytes). */
+export function peakMegabytes() {
+  return (process.resourceUsage().maxRSS * 1024) / 1e6;
+}
+
+/** Rows as text: a header, then one line a row, columns aligned; numbers to the right. `columns`: `[key, title]`. */
+export function tableText(rows, columns) {
+  const cell = (value) => (typeof value === "number" ? formatNumber(value) : String(value ?? "-"));
+  const lines = [columns.map(([, title]) => title), ...rows.map((row) => columns.map(([key]) => cell(row[key])))];
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => (column === 0 ? text.padEnd(widths[column]) : text.padStart(widths[column])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function formatNumber(value) {
+  if (!Number.isFinite(value)) return "-";
+  return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { operations } from "@foveajs/operations";
+import { cliDocument } from "./docs.ts";
+
+test("docs/cli.md is what the schemas say; write it with node packages/cli/dist/write-docs.js", async () => {
+  const written = await readFile(new URL("../../../docs/cli.md", import.meta.url), "utf8");
+  assert.equal(written, cliDocument(operations));
+});
+
+test("every input and every verb is described", () => {
+  for (const { name, summary, input } of operations) {
+    assert.match(summary, /^[A-Z].*\.$/, name);
+    for (const [key, schema] of Object.entries(input.shape)) {
+      assert.ok(schema.description, `${name}: ${key} has no description`);
+    }
+  }
+});

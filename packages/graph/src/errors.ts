@@ -1,0 +1,163 @@
+import { errorTable } from "@foveajs/errors";
+
+/** Every error of this package: code, who must act, what is wrong, what to do. */
+export const errors = errorTable("graph", {
+  "shape-not-static": {
+    kind: "input",
+    message: (d: { value: string; shape: string }) => `Value "${d.value}" has the shape ${d.shape}; fixed numbers are needed here.`,
+    help: () => "Freeze the named dimensions first: freezeShapes(graph, { N: 1 }).",
+  },
+  "axis-out-of-range": {
+    kind: "input",
+    message: (d: { axis: number; rank: number }) => `Axis ${d.axis} does not exist: the value has ${d.rank} axes.`,
+    help: (d: { axis: number; rank: number }) => `Use an axis from ${-d.rank} to ${d.rank - 1}.`,
+  },
+  "broadcast-mismatch": {
+    kind: "input",
+    message: (d: { left: string; right: string }) => `Shapes ${d.left} and ${d.right} do not broadcast.`,
+    help: () => "Aligned at the last axis, every pair of extents must be equal or contain a 1.",
+  },
+  "attribute-type": {
+    kind: "input",
+    message: (d: { node: string; op: string; attribute: string; expected: string; received: string }) =>
+      `${d.op} "${d.node}": attribute ${d.attribute} should be of type ${d.expected}, received ${d.received}.`,
+    help: () => "Mend the model's file, or the code that built the node.",
+  },
+  "shape-mismatch": {
+    kind: "input",
+    message: (d: { node: string; op: string; expected: string; received: string }) =>
+      `${d.op} "${d.node}": expected ${d.expected}, received ${d.received}.`,
+    help: () => "Check the shapes that are fed and the layer's parameters.",
+  },
+  "unknown-operator": {
+    kind: "input",
+    message: (d: { node: string; op: string; domain: string }) =>
+      `Node "${d.node}": operator ${d.domain ? `${d.domain}.` : ""}${d.op} has no shape rule here.`,
+    help: () => "The file still runs in a session; to build or differentiate it, add the operator (one file in ops/, one table line).",
+  },
+  "unknown-value": {
+    kind: "input",
+    message: (d: { value: string; node: string }) => `"${d.node}" reads the value "${d.value}", which nothing before it makes.`,
+    help: () => "Nodes must stand in topological order, and every value is an input, an initializer or the output of a node.",
+  },
+  "onnx-empty": {
+    kind: "input",
+    message: () => "The ONNX model is empty: 0 bytes.",
+    help: () => "Download or export the file again, and check its size.",
+  },
+  "onnx-truncated": {
+    kind: "input",
+    message: (d: { expected: string; received: string }) =>
+      `The ONNX model is cut short: expected ${d.expected}, received ${d.received}.`,
+    help: () => "Download or copy the file again, and compare its size with the original's.",
+  },
+  "onnx-not-onnx": {
+    kind: "input",
+    message: (d: { found: string }) => `This is not an ONNX model: expected a ModelProto, received ${d.found}.`,
+    help: (d: { remedy: string }) => d.remedy,
+  },
+  "onnx-malformed": {
+    kind: "input",
+    message: (d: { where: string; problem: string }) => `The ONNX model is damaged: ${d.where} ${d.problem}.`,
+    help: () => "Download or export the file again; if it is new, the exporter has a defect.",
+  },
+  "onnx-unsupported": {
+    kind: "input",
+    message: (d: { where: string; feature: string }) => `${d.where} uses ${d.feature}, which is not supported here.`,
+    help: (d: { remedy: string }) => d.remedy,
+  },
+  "onnx-external-data": {
+    kind: "missing",
+    message: (d: { tensor: string; location: string; problem: string }) =>
+      `Tensor "${d.tensor}" lies in the external file "${d.location}": ${d.problem}.`,
+    help: () => "Keep the model and its data files in one folder, and pass readOnnx(bytes, { loadExternal }).",
+  },
+  "onnx-unwritable": {
+    kind: "input",
+    message: (d: { where: string; expected: string; received: string }) =>
+      `${d.where} cannot be written as ONNX: expected ${d.expected}, received ${d.received}.`,
+    help: () => "Mend the code that built the graph; validate(graph) finds most such faults.",
+  },
+  "value-made-later": {
+    kind: "input",
+    message: (d: { value: string; node: string; maker: string }) =>
+      `Node "${d.node}" reads the value "${d.value}" before node "${d.maker}" makes it.`,
+    help: () => "Put the nodes into topological order: each after those whose outputs it reads.",
+  },
+  "value-made-twice": {
+    kind: "input",
+    message: (d: { value: string; first: string; second: string }) =>
+      `The value "${d.value}" is made by ${d.first} and again by ${d.second}.`,
+    help: () => "Every value has one maker: an input, an initializer, or one output of one node. Rename one of the two.",
+  },
+  "value-unnamed": {
+    kind: "input",
+    message: (d: { where: string }) => `${d.where} has no name.`,
+    help: () => "Inputs, outputs, initializers and nodes of a graph are found by name: give it one.",
+  },
+  "node-name-taken": {
+    kind: "input",
+    message: (d: { node: string; first: string; second: string }) =>
+      `Two nodes are named "${d.node}": a ${d.first} and a ${d.second}.`,
+    help: () => "Rename one of them.",
+  },
+  "output-missing": {
+    kind: "input",
+    message: (d: { output: string; graph: string }) => `Graph "${d.graph}" promises the output "${d.output}", which nothing makes.`,
+    help: () => "List as outputs only names of inputs, initializers and node outputs.",
+  },
+  "output-named-twice": {
+    kind: "input",
+    message: (d: { output: string; graph: string }) => `Graph "${d.graph}" lists the output "${d.output}" twice.`,
+    help: () => "List each output once; a second copy needs an Identity node and a name of its own.",
+  },
+  "opset-missing": {
+    kind: "input",
+    message: (d: { node: string; op: string; domain: string; known: string }) =>
+      `Node "${d.node}" (${d.op}) is of the domain "${d.domain}", of which the graph imports no version; it imports ${d.known}.`,
+    help: (d: { domain: string }) => `Add the domain to the graph's opsets, for example { "${d.domain}": ${d.domain ? 1 : 17} }.`,
+  },
+  "tensor-size": {
+    kind: "input",
+    message: (d: { tensor: string; expected: string; received: string }) =>
+      `${d.tensor}: expected ${d.expected}, received ${d.received}.`,
+    help: () => "A tensor holds the product of its extents, in the array type of its dtype.",
+  },
+  "dimension-unknown": {
+    kind: "input",
+    message: (d: { dimension: string; known: string }) =>
+      `No input or output has a dimension named "${d.dimension}"; the names are ${d.known}.`,
+    help: () => "Freeze only names that the graph has; leave out what is fixed already.",
+  },
+  "dimension-extent": {
+    kind: "input",
+    message: (d: { dimension: string; received: string }) =>
+      `Dimension "${d.dimension}": expected a whole number of at least 1, received ${d.received}.`,
+    help: () => "Give the extent that the axis shall have, for example { N: 1 }.",
+  },
+  "no-gradient-rule": {
+    kind: "input",
+    message: (d: { node: string; op: string }) => `Node "${d.node}": operator ${d.op} has no gradient rule.`,
+    help: () => "Freeze the parameters before this node, or add a rule: one file in gradients/ and one line in its table.",
+  },
+  "no-path-to-loss": {
+    kind: "input",
+    message: (d: { parameter: string; loss: string }) => `The loss "${d.loss}" does not depend on the parameter "${d.parameter}".`,
+    help: () => "Leave it out of the trained parameters, or check that its layer is used.",
+  },
+  "no-lowering": {
+    kind: "internal",
+    message: (d: { node: string; op: string }) => `Node "${d.node}": no form of ${d.op} fits the target.`,
+    help: () => "Add a form that always applies to the operator's list in lowering/.",
+  },
+  "runtime-failed": {
+    kind: "internal",
+    message: (d: { message: string }) => `onnxruntime: ${d.message}`,
+    help: () => "Check the names, types and shapes that are fed; `fovea doctor` shows the runtime and its devices.",
+  },
+  "session-disposed": {
+    kind: "conflict",
+    message: (_: object) => "The session was disposed.",
+    help: () => "Create another with createSession(graph).",
+  },
+});

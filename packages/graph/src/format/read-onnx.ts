@@ -1,0 +1,112 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { FoveaError } from "@foveajs/errors";
+import { errors } from "../errors.ts";
+import type { Graph } from "../ir/types.ts";
+import type { LoadExternal } from "./external-data.ts";
+import { functionFields, modelFields, opsetFields } from "./fields.ts";
+import { readGraph, standardDomain } from "./read-graph.ts";
+import { readEntry } from "./read-tensor.ts";
+import { assertLooksLikeOnnx } from "./recognize.ts";
+import { integer, message, readFields, text } from "./wire-reader.ts";
+
+/** What reading may need besides the bytes. */
+export interface ReadOnnxOptions {
+  /** Gives the bytes of a data file beside the model; needed only for models that keep weights outside. */
+  readonly loadExternal?: LoadExternal | undefined;
+}
+
+/**
+ * Reads an ONNX model (protobuf ModelProto) of any IR and opset version. Tensors are copied: the bytes may be reused.
+ * Every node gets a unique name; local functions, sparse tensors and inputs or outputs that are no tensors are errors.
+ */
+export function readOnnx(bytes: Uint8Array, { loadExternal }: ReadOnnxOptions = {}): Graph {
+  assertLooksLikeOnnx(bytes);
+  const reader = new BinaryReader(bytes);
+  try {
+    return readModel(reader, loadExternal);
+  } catch (cause) {
+    if (cause instanceof FoveaError) throw cause;
+    const problem = `could not be decoded (${cause instanceof Error ? cause.message : String(cause)})`;
+    if (reader.pos > reader.len) {
+      throw errors["onnx-truncated"]({ expected: `${reader.pos} bytes or more`, received: `${reader.len}` }, { cause });
+    }
+    throw errors["onnx-malformed"]({ where: `what stands before byte ${reader.pos}`, problem }, { cause });
+  }
+}
+
+function readModel(reader: BinaryReader, loadExternal: LoadExternal | undefined): Graph {
+  let graphRange: { start: number; end: number } | undefined;
+  const opsets: Record<string, number> = {};
+  const metadata = new Map<string, string>();
+  const functions: string[] = [];
+  readFields(reader, reader.len, "the model", {
+    // The graph is left for later: its inner graphs share the opsets, which stand behind it.
+    [modelFields.graph]: message((_, end) => {
+      graphRange = { start: reader.pos, end };
+      reader.pos = end;
+    }),
+    [modelFields.opsetImport]: message((_, end) => {
+      const { domain, version } = readOpset(reader, end);
+      opsets[domain] = version;
+    }),
+    [modelFields.metadataProps]: message((_, end) => {
+      const { key, value } = readEntry(reader, end);
+      metadata.set(key, value);
+    }),
+    [modelFields.functions]: message((_, end) => {
+      functions.push(readFunctionName(reader, end));
+    }),
+  });
+  if (graphRange === undefined)
+    throw errors["onnx-truncated"]({ expected: "a graph", received: `${reader.len} bytes without one` });
+  if (Object.keys(opsets).length === 0) {
+    throw errors["onnx-truncated"]({
+      expected: "opset versions behind the graph",
+      received: `${reader.len} bytes without them`,
+    });
+  }
+  if (functions.length > 0) {
+    throw errors["onnx-unsupported"]({
+      where: "The model",
+      feature: `local functions (${functions.join(", ")})`,
+      remedy: "Inline them first, for example with inline_local_functions of Python's onnx.inliner.",
+    });
+  }
+  reader.pos = graphRange.start;
+  const external = { load: loadExternal, loaded: new Map<string, Uint8Array>() };
+  const graph = readGraph(reader, graphRange.end, { opsets, external, depth: 0 });
+  return { ...graph, metadata: Object.fromEntries(metadata) };
+}
+
+function readOpset(reader: BinaryReader, end: number): { domain: string; version: number } {
+  let domain = "";
+  let version = 0;
+  readFields(reader, end, "an opset", {
+    [opsetFields.domain]: text((value) => {
+      domain = standardDomain(value);
+    }),
+    [opsetFields.version]: integer((value) => {
+      version = value;
+    }),
+  });
+  if (version < 1)
+    throw errors["onnx-malformed"]({
+      where: `the opset of the domain "${domain}"`,
+      problem: `has the version ${version}`,
+    });
+  return { domain, version };
+}
+
+function readFunctionName(reader: BinaryReader, end: number): string {
+  let name = "";
+  let domain = "";
+  readFields(reader, end, "a function", {
+    [functionFields.name]: text((value) => {
+      name = value;
+    }),
+    [functionFields.domain]: text((value) => {
+      domain = value;
+    }),
+  });
+  return domain === "" ? name : `${domain}.${name}`;
+}

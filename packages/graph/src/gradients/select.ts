@@ -1,0 +1,18 @@
+import { type GradientRule, sumTo } from "./rule.ts";
+
+/** y = min(max(x, low), high): dy where x was not changed. */
+export const clip: GradientRule = ({ build, inputs: [x], outputs: [y], dy }) => [
+  build.mul(dy, build.cast(build.equal(x!, y!), "float32")),
+  null,
+  null,
+];
+
+/** y = condition ? a : b. */
+export const where: GradientRule = ({ build, inputs: [condition, a, b], dy, needs }) => {
+  const zero = build.scalar(0);
+  return [
+    null,
+    needs(1) ? sumTo(build, build.where(condition!, dy, zero), a!) : null,
+    needs(2) ? sumTo(build, build.where(condition!, zero, dy), b!) : null,
+  ];
+};

@@ -1,0 +1,44 @@
+import { attributesOf } from "../ir/attributes.ts";
+import type { Value } from "../ir/builder.ts";
+import type { Graph, Node } from "../ir/types.ts";
+import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
+import { type Placed, toInnermost, toOutermost } from "./rule.ts";
+import { layoutRules } from "./table.ts";
+
+/**
+ * Rewrites a graph of fixed shapes so that the batch, axis 0 of the named inputs, becomes the last axis of every value that holds it:
+ * maps [N, C, H, W] become [C, H, W, N], vectors [N, K] become [K, N]. Training is fastest so (docs/engine.md).
+ * The named inputs are fed in the new order; outputs keep their original order.
+ */
+export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Graph {
+  const original = createBuilder({ from: graph });
+  const build = createBuilder({ name: graph.name });
+  const placed = new Map<string, Placed>();
+  for (const { name, shape, dtype } of graph.inputs) {
+    const moved = batchInputs.includes(name);
+    const order = moved ? toInnermost(shape!.length).map((axis) => shape![axis]!) : shape!;
+    placed.set(name, { value: build.input(name, order, dtype), moved });
+  }
+  for (const [name, tensor] of graph.initializers) placed.set(name, { value: build.constant(tensor, name), moved: false });
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => (name === "" ? undefined : placed.get(name)));
+    const outputs = rewrite(build, node, inputs, original);
+    node.outputs.forEach((name, index) => {
+      if (name !== "") placed.set(name, outputs[index]!);
+    });
+  }
+  for (const { name } of graph.outputs) build.output(inOriginalOrder(build, placed.get(name)!), name);
+  return build.build({ metadata: graph.metadata });
+}
+
+function rewrite(build: Build, node: Node, inputs: readonly (Placed | undefined)[], original: Build): readonly Placed[] {
+  const rule = inputs.some((input) => input?.moved) ? layoutRules[operatorKey(node)] : undefined;
+  const shape = original.value(node.outputs.find((name) => name !== "")!).shape as readonly number[];
+  const rewritten = rule?.({ build, node, attributes: attributesOf(node), inputs, rank: shape.length, shape });
+  if (rewritten) return rewritten;
+  const values = inputs.map((input) => input && inOriginalOrder(build, input));
+  return build.append({ ...node, inputs: values.map((value) => value?.name ?? "") }).map((value) => ({ value, moved: false }));
+}
+
+const inOriginalOrder = (build: Build, { value, moved }: Placed): Value =>
+  moved && value.shape.length > 1 ? build.transpose(value, toOutermost(value.shape.length)) : value;

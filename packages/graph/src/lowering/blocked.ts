@@ -1,0 +1,46 @@
+import type { Value } from "../ir/builder.ts";
+import type { Build } from "../ops/build.ts";
+import type { Target } from "./form.ts";
+import { type Geometry, hasUnitStride, isDepthwise } from "./geometry.ts";
+
+const hasUnitDilation = ({ dilations }: Geometry): boolean => dilations[0] === 1 && dilations[1] === 1;
+
+/** Whether onnxruntime's blocked kernels take this convolution: stride 1 and whole blocks of channels on both sides. */
+export const canBlock = (geometry: Geometry, { blockedChannels }: Target): boolean =>
+  blockedChannels > 0 &&
+  geometry.layout === "CHWN" &&
+  geometry.group === 1 &&
+  hasUnitStride(geometry) &&
+  hasUnitDilation(geometry) &&
+  geometry.channels % blockedChannels === 0 &&
+  geometry.filters % blockedChannels === 0;
+
+export const canBlockDepthwise = (geometry: Geometry, { blockedChannels }: Target): boolean =>
+  blockedChannels > 0 && isDepthwise(geometry) && hasUnitStride(geometry) && geometry.channels % blockedChannels === 0;
+
+/** Pads for maps whose columns are W * N wide. */
+export const padsOfBatchColumns = ([top, left, bottom, right]: readonly number[], batch: number): number[] => [top!, left! * batch, bottom!, right! * batch];
+
+/** Kernels [K, C, kh, kw] in the order [K / B, C / B, kh * kw, B (of C), B (of K)], declared as [K, C, kh, kw]. */
+export function blockWeights(build: Build, w: Value, block: number): Value {
+  const [filters, channels, height, width] = w.shape as [number, number, number, number];
+  const parts = build.reshape(w, [filters / block, block, channels / block, block, height * width]);
+  return build.reshape(build.transpose(parts, [0, 2, 4, 3, 1]), [filters, channels, height, width]);
+}
+
+/** The kernels of the input gradient, blocked: filters and channels change places, and each kernel is turned by 180 degrees. */
+export function blockTurnedWeights(build: Build, w: Value, block: number): Value {
+  const [filters, channels, height, width] = w.shape as [number, number, number, number];
+  const taps = height * width;
+  const parts = build.reshape(w, [filters / block, block, channels / block, block, taps]);
+  const swapped = build.transpose(parts, [2, 0, 4, 1, 3]);
+  const turned = build.gather(swapped, Array.from({ length: taps }, (_, tap) => taps - 1 - tap), { axis: 2 });
+  return build.reshape(turned, [channels, filters, height, width]);
+}
+
+/** Depthwise kernels [C, 1, kh, kw] in the order [C / B, kh * kw, B]. */
+export function blockDepthwiseWeights(build: Build, w: Value, block: number): Value {
+  const [channels, , height, width] = w.shape as [number, number, number, number];
+  const parts = build.reshape(w, [channels / block, block, height * width]);
+  return build.reshape(build.transpose(parts, [0, 2, 1]), [channels, 1, height, width]);
+}

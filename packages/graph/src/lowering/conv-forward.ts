@@ -1,0 +1,127 @@
+import type { Value } from "../ir/builder.ts";
+import { attribute } from "../ir/attributes.ts";
+import { blockedConv } from "../ops/internal.ts";
+import { applyToeplitz, isTinyDepthwise, toeplitz } from "./depthwise.ts";
+import { always, type Form } from "./form.ts";
+import { forwardGeometry, type Geometry, isPointwise, subsample } from "./geometry.ts";
+import { im2col } from "./im2col.ts";
+import { canBlock, canBlockDepthwise, padsOfBatchColumns, blockDepthwiseWeights, blockWeights } from "./blocked.ts";
+import type { Build } from "../ops/build.ts";
+
+/** Most rows of an im2col matrix that is cheaper than a convolution. */
+const SMALL_IM2COL = 32;
+
+const pixels = ({ outputHeight, outputWidth, batch }: Geometry): number => outputHeight * outputWidth * batch;
+
+const outputShape = ({ filters, outputHeight, outputWidth, batch }: Geometry): number[] => [filters, outputHeight, outputWidth, batch];
+
+const matrix = (build: Build, x: Value, rows: number): Value => build.reshape(x, [rows, -1]);
+
+/** z = W x: a 1x1 convolution is a product of matrices. */
+const pointwise: Form = {
+  name: "matmul",
+  applies: (context) => isPointwise(forwardGeometry(context)),
+  lower: (context) => {
+    const { build, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    const columns = matrix(build, subsample(build, x!, geometry), geometry.channels);
+    return [build.reshape(build.matMul(matrix(build, w!, geometry.filters), columns), outputShape(geometry))];
+  },
+};
+
+/** z = W im2col(x), for the few channels of a first layer. */
+const fewChannels: Form = {
+  name: "im2col",
+  applies: (context) => {
+    const { layout, channels, kernel, group } = forwardGeometry(context);
+    return layout === "CHWN" && group === 1 && channels * kernel[0] * kernel[1] <= SMALL_IM2COL;
+  },
+  lower: (context) => {
+    const { build, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    const rows = geometry.channels * geometry.kernel[0] * geometry.kernel[1];
+    const columns = build.reshape(im2col(build, x!, geometry), [rows, pixels(geometry)]);
+    return [build.reshape(build.matMul(matrix(build, w!, geometry.filters), columns), outputShape(geometry))];
+  },
+};
+
+/** Depthwise on a tiny map: each channel's window as a dense matrix over the map. */
+const tinyDepthwise: Form = {
+  name: "toeplitz",
+  applies: (context) => isTinyDepthwise(forwardGeometry(context)),
+  lower: (context) => {
+    const { build, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    return [build.reshape(applyToeplitz(build, toeplitz(build, w!, geometry), x!, geometry), outputShape(geometry))];
+  },
+};
+
+/** Kernels of onnxruntime over blocks of channels, with rows of W * N columns (dilation N steps to the next column). */
+const blocked: Form = {
+  name: "blocked",
+  applies: (context) => canBlock(forwardGeometry(context), context.target),
+  lower: (context) => {
+    const { build, target, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
+    const options = { pads: padsOfBatchColumns(geometry.pads, geometry.batch), dilations: [1, geometry.batch] };
+    return [build.reshape(blockedConv(build, rows, blockWeights(build, w!, target.blockedChannels), options), outputShape(geometry))];
+  },
+};
+
+const blockedDepthwise: Form = {
+  name: "blocked depthwise",
+  applies: (context) => canBlockDepthwise(forwardGeometry(context), context.target),
+  lower: (context) => {
+    const { build, target, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
+    const options = { pads: padsOfBatchColumns(geometry.pads, geometry.batch), dilations: [1, geometry.batch], group: geometry.channels };
+    return [build.reshape(blockedConv(build, rows, blockDepthwiseWeights(build, w!, target.blockedChannels), options), outputShape(geometry))];
+  },
+};
+
+/** A 3-D convolution of [1, C, H, W, N] whose window is one deep along the batch: one large GEMM. */
+const batchAsDepth: Form = {
+  name: "3-D convolution",
+  applies: (context) => forwardGeometry(context).layout === "CHWN",
+  lower: (context) => {
+    const { build, inputs: [x, w] } = context;
+    const geometry = forwardGeometry(context);
+    const { channels, height, width, batch, filters, kernel, strides, dilations, pads, group } = geometry;
+    const volume = build.reshape(x!, [1, channels, height, width, batch]);
+    const kernels = build.reshape(w!, [filters, channels / group, ...kernel, 1]);
+    return [build.reshape(conv3d(build, volume, kernels, { strides, dilations, pads, group }), outputShape(geometry))];
+  },
+};
+
+/** In ONNX's own layout the operator is published as it stands. */
+const published: Form = {
+  name: "convolution",
+  applies: always,
+  lower: ({ build, node, inputs: [x, w] }) => {
+    const { layout: _, ...attributes } = node.attributes;
+    return [build.node("Conv", [x!, w!], { attributes })];
+  },
+};
+
+/** Conv over [1, C, H, W, N] with kernels [K, C / group, kh, kw, kn]; `pads` of height and width only. */
+export function conv3d(
+  build: Build,
+  x: Value,
+  w: Value,
+  { strides = [1, 1], dilations = [1, 1], pads, group = 1 }: { strides?: readonly number[]; dilations?: readonly number[]; pads: readonly number[]; group?: number },
+): Value {
+  return build.node("Conv", [x, w], {
+    attributes: {
+      kernel_shape: attribute.ints(w.shape.slice(2) as number[]),
+      strides: attribute.ints([...strides, 1]),
+      dilations: attribute.ints(dilations.length === 3 ? dilations : [...dilations, 1]),
+      pads: attribute.ints([pads[0]!, pads[1]!, 0, pads[2]!, pads[3]!, 0]),
+      group: attribute.int(group),
+    },
+  });
+}
+
+export const convForms: readonly Form[] = [pointwise, fewChannels, tinyDepthwise, blocked, blockedDepthwise, batchAsDepth, published];
+

@@ -1,0 +1,182 @@
+import type { Value } from "../ir/builder.ts";
+import type { Build } from "../ops/build.ts";
+import { withLayout } from "../ops/conv.ts";
+import { blockedConv } from "../ops/internal.ts";
+import { blockDepthwiseWeights, blockTurnedWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
+import { conv3d } from "./conv-forward.ts";
+import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
+import { always, type Form, type LoweringContext } from "./form.ts";
+import { type Geometry, inputGradientGeometry, insertZeros, isPointwise } from "./geometry.ts";
+import { productOfTransposed } from "./products.ts";
+
+const inputShape = ({ channels, height, width, batch }: Geometry): number[] => [channels, height, width, batch];
+
+/** Pads of the stride-1 convolution that carries a gradient back: what the window overlaps before and behind. */
+const turnedPads = ({ kernel, dilations, strides, pads, height, width, outputHeight, outputWidth }: Geometry): [number, number, number, number] => {
+  const reach = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
+  const before = [reach[0] - pads[0], reach[1] - pads[1]] as const;
+  const behind = (extent: number, output: number, axis: 0 | 1) => extent + reach[axis] - (strides[axis] * (output - 1) + 1) - before[axis];
+  return [before[0], before[1], behind(height, outputHeight, 0), behind(width, outputWidth, 1)];
+};
+
+/** A factor per filter, left by absorbScale, multiplies the kernels instead of the large map. */
+const factored: Form = {
+  name: "factored",
+  applies: ({ inputs }) => inputs.length === 3,
+  lower: ({ build, node, attributes, inputs: [dy, w, factor] }) => {
+    const filters = w!.shape[0] as number;
+    const rows = build.mul(build.reshape(w!, [filters, -1]), build.reshape(factor!, [filters, 1]));
+    const { input_size: _, ...rest } = node.attributes;
+    return [build.convGradInput(dy!, build.reshape(rows, w!.shape as number[]), rest, attributes.ints("input_size", []))];
+  },
+};
+
+/** dx = W^T dz; with a stride, zeros stand between its pixels. */
+const pointwise: Form = {
+  name: "matmul",
+  applies: (context) => isPointwise(inputGradientGeometry(context)),
+  lower: (context) => {
+    const { build, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const { channels, filters, outputHeight, outputWidth, batch, strides, height, width } = geometry;
+    const turned = build.transpose(build.reshape(w!, [filters, channels]), [1, 0]);
+    const small = build.reshape(build.matMul(turned, build.reshape(dy!, [filters, -1])), [channels, outputHeight, outputWidth, batch]);
+    if (strides[0] === 1 && strides[1] === 1) return [small];
+    const columns = build.reshape(small, [channels, outputHeight, 1, outputWidth, 1, batch]);
+    const spread = build.pad(columns, [0, 0, 0, 0, 0, 0, 0, 0, strides[0] - 1, 0, strides[1] - 1, 0]);
+    return [cropTo(build, build.reshape(spread, [channels, outputHeight * strides[0], outputWidth * strides[1], batch]), height, width)];
+  },
+};
+
+/** Cuts or fills rows and columns at the end, so that maps [C, *, *, N] become [C, height, width, N]. */
+function cropTo(build: Build, x: Value, height: number, width: number): Value {
+  const [, rows, columns] = x.shape as number[];
+  const cut = rows! > height || columns! > width ? build.slice(x, { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
+  const missing = [Math.max(0, height - rows!), Math.max(0, width - columns!)] as const;
+  return missing[0] + missing[1] > 0 ? build.pad(cut, [0, 0, 0, 0, 0, missing[0], missing[1], 0]) : cut;
+}
+
+const tinyDepthwise: Form = {
+  name: "toeplitz",
+  applies: (context) => isTinyDepthwise(inputGradientGeometry(context)),
+  lower: (context) => {
+    const { build, target, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const { channels, outputHeight, outputWidth, batch } = geometry;
+    const gradients = build.reshape(dy!, [channels, outputHeight * outputWidth, batch]);
+    return [build.reshape(productOfTransposed(build, target, toeplitz(build, w!, geometry), gradients), inputShape(geometry))];
+  },
+};
+
+const rowsOf = (build: Build, dy: Value, { filters, outputHeight, outputWidth, batch }: Geometry): Value =>
+  build.reshape(dy, [1, filters, outputHeight, outputWidth * batch]);
+
+const blocked: Form = {
+  name: "blocked",
+  applies: (context) => canBlock(inputGradientGeometry(context), context.target) && turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
+  lower: (context) => {
+    const { build, target, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const options = { pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch), dilations: [1, geometry.batch] };
+    return [build.reshape(blockedConv(build, rowsOf(build, dy!, geometry), blockTurnedWeights(build, w!, target.blockedChannels), options), inputShape(geometry))];
+  },
+};
+
+const blockedDepthwise: Form = {
+  name: "blocked depthwise",
+  applies: (context) => canBlockDepthwise(inputGradientGeometry(context), context.target) && turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
+  lower: (context) => {
+    const { build, target, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const turned = build.reshape(selectTaps(build, w!, allTaps(geometry).reverse()), w!.shape as number[]);
+    const options = { pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch), dilations: [1, geometry.batch], group: geometry.channels };
+    return [build.reshape(blockedConv(build, rowsOf(build, dy!, geometry), blockDepthwiseWeights(build, turned, target.blockedChannels), options), inputShape(geometry))];
+  },
+};
+
+const allTaps = ({ kernel }: Geometry): number[] => Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => tap);
+
+/** Chosen taps of kernels [..., kh, kw] as [rows, taps], by a product with a 0/1 matrix (gathering along a short last axis is far slower). */
+function selectTaps(build: Build, w: Value, taps: readonly number[]): Value {
+  const [height, width] = w.shape.slice(-2) as [number, number];
+  const selection = new Float32Array(height * width * taps.length);
+  taps.forEach((tap, column) => {
+    selection[tap * taps.length + column] = 1;
+  });
+  const matrix = build.constant({ dtype: "float32", shape: [height * width, taps.length], data: selection });
+  return build.matMul(build.reshape(w, [-1, height * width]), matrix);
+}
+
+/** Kernels with filters and channels changed, [C, K, kh, kw], for one group. */
+const swapChannels = (build: Build, w: Value): Value => {
+  const [filters, channels, height, width] = w.shape as [number, number, number, number];
+  const rows = build.transpose(build.reshape(w, [filters, channels, height * width]), [1, 0, 2]);
+  return build.reshape(rows, [channels, filters, height, width]);
+};
+
+/**
+ * Stride 2, kernel 3, padding 1: even pixels see tap 1, odd ones taps 2 and 0, so four small convolutions of dz give the pixels of the
+ * four parities, which are then interleaved. No multiplication by an inserted zero.
+ */
+const phases: Form = {
+  name: "phases",
+  applies: (context) => {
+    const { layout, group, kernel, strides, dilations, pads } = inputGradientGeometry(context);
+    const of = (values: readonly number[], wanted: number) => values.every((value) => value === wanted);
+    return layout === "CHWN" && group === 1 && of(kernel, 3) && of(strides, 2) && of(dilations, 1) && of(pads, 1);
+  },
+  lower: (context) => {
+    const { build, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const { channels, filters, outputHeight, outputWidth, batch, height, width } = geometry;
+    const volume = build.reshape(dy!, [1, filters, outputHeight, outputWidth, batch]);
+    const swapped = swapChannels(build, w!);
+    const tapsOfParity = [[1], [2, 0]] as const;
+    const rows = tapsOfParity.map((vertical) => {
+      const parts = tapsOfParity.map((horizontal) => {
+        const taps = vertical.flatMap((row) => horizontal.map((column) => row * 3 + column));
+        const kernels = build.reshape(selectTaps(build, swapped, taps), [channels, filters, vertical.length, horizontal.length, 1]);
+        const part = conv3d(build, volume, kernels, { pads: [0, 0, vertical.length - 1, horizontal.length - 1] });
+        return build.reshape(part, [channels, outputHeight, 1, outputWidth, 1, batch]);
+      });
+      return build.concat(parts, { axis: 4 });
+    });
+    const whole = build.reshape(build.concat(rows, { axis: 2 }), [channels, outputHeight * 2, outputWidth * 2, batch]);
+    return [cropTo(build, whole, height, width)];
+  },
+};
+
+/** A stride-1 convolution of dz, zeros inserted, with turned kernels: any kernel, stride, padding, dilation and group. */
+const turned: Form = {
+  name: "turned kernels",
+  applies: (context) => inputGradientGeometry(context).layout === "CHWN",
+  lower: (context) => {
+    const { build, inputs: [dy, w] } = context;
+    const geometry = inputGradientGeometry(context);
+    const { channels, filters, group, kernel, strides, dilations, batch } = geometry;
+    const taps = kernel[0] * kernel[1];
+    const byGroup = build.transpose(build.reshape(w!, [group, filters / group, channels / group, taps]), [0, 2, 1, 3]);
+    const rows = build.reshape(byGroup, [channels * (filters / group), kernel[0], kernel[1]]);
+    const kernels = build.reshape(selectTaps(build, rows, allTaps(geometry).reverse()), [channels, filters / group, ...kernel, 1]);
+    const spread = insertZeros(build, dy!, strides);
+    const pads = turnedPads(geometry);
+    const fits = pads.every((pad) => pad >= 0);
+    const padded = fits ? spread : build.pad(spread, [0, pads[0], pads[1], 0, 0, pads[2], pads[3], 0]);
+    const [, height, width] = padded.shape as number[];
+    const volume = build.reshape(padded, [1, filters, height!, width!, batch]);
+    return [build.reshape(conv3d(build, volume, kernels, { dilations, pads: fits ? pads : [0, 0, 0, 0], group }), inputShape(geometry))];
+  },
+};
+
+/** ONNX's own layout: with the batch moved innermost and back. */
+const moved: Form = {
+  name: "batch innermost",
+  applies: always,
+  lower: ({ build, node, attributes, inputs: [dy, w] }: LoweringContext) => {
+    const { input_size: _, ...rest } = node.attributes;
+    const dx = build.convGradInput(build.transpose(dy!, [1, 2, 3, 0]), w!, withLayout(rest, "CHWN"), attributes.ints("input_size", []));
+    return [build.transpose(dx, [3, 0, 1, 2])];
+  },
+};
+
+export const convGradInputForms: readonly Form[] = [factored, pointwise, tinyDepthwise, blocked, blockedDepthwise, phases, turned, moved];

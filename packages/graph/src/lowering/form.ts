@@ -1,0 +1,35 @@
+import type { AttributeReader } from "../ir/attributes.ts";
+import type { Value } from "../ir/builder.ts";
+import type { Node } from "../ir/types.ts";
+import type { Build } from "../ops/build.ts";
+
+/** What the runtime at hand can do beyond the ONNX standard; probed once (session/probe.ts). */
+export interface Target {
+  /** Channels in a block of onnxruntime's NCHWc kernels, 0 where it has none. */
+  readonly blockedChannels: number;
+  /** com.microsoft FusedMatMul. */
+  readonly fusedMatMul: boolean;
+  /** BatchNormalization with training_mode. */
+  readonly nativeNormalization: boolean;
+}
+
+/** Only operators of the ONNX standard, in forms that every provider runs. */
+export const portableTarget: Target = { blockedChannels: 0, fusedMatMul: false, nativeNormalization: false };
+
+export interface LoweringContext {
+  readonly build: Build;
+  readonly node: Node;
+  readonly attributes: AttributeReader;
+  readonly inputs: readonly Value[];
+  readonly target: Target;
+}
+
+/** One way to compute an operator with others. Forms of an operator stand in a list; the first that applies is taken. */
+export interface Form {
+  readonly name: string;
+  readonly applies: (context: LoweringContext) => boolean;
+  /** Values of the node's outputs. */
+  readonly lower: (context: LoweringContext) => readonly Value[];
+}
+
+export const always = () => true;

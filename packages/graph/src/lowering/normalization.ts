@@ -1,0 +1,126 @@
+import type { Value } from "../ir/builder.ts";
+import { filled } from "../ir/tensors.ts";
+import { FOVEA_DOMAIN } from "../ir/types.ts";
+import type { Build } from "../ops/build.ts";
+import { nativeTrainingNormalization } from "../ops/internal.ts";
+import { channelShape } from "../ops/normalization.ts";
+import { layoutOf } from "../ops/spatial.ts";
+import { always, type Form, type LoweringContext } from "./form.ts";
+import { sumToChannels } from "./reductions.ts";
+
+/** A map as [batch, channels, pixels]: [1, C, H * W * N] with the batch innermost, [N, C, H * W] in ONNX's own layout. */
+const threeAxes = ({ build, attributes }: LoweringContext, x: Value): Value => {
+  const [first, second] = x.shape as number[];
+  return build.reshape(x, layoutOf(attributes) === "CHWN" ? [1, first!, -1] : [first!, second!, -1]);
+};
+
+const constants = (build: Build, channels: number) => ({ zeros: build.constant(filled([channels], 0)), ones: build.constant(filled([channels], 1)) });
+
+/** One node of onnxruntime; it writes into its mean and variance, so they are private. */
+const native: Form = {
+  name: "native",
+  applies: ({ target, attributes }) => target.nativeNormalization && layoutOf(attributes) === "CHWN",
+  lower: (context) => {
+    const { build, attributes, inputs: [x, scale, bias] } = context;
+    const { zeros, ones } = constants(build, scale!.shape[0] as number);
+    const epsilon = attributes.float("epsilon", 1e-5);
+    const [y, mean, variance] = nativeTrainingNormalization(build, [threeAxes(context, x!), scale!, bias!, zeros, ones], epsilon);
+    return [build.reshape(y, x!.shape as number[]), mean, variance];
+  },
+};
+
+/** Mean and variance by sums, then the inference form. */
+const bySums: Form = {
+  name: "sums",
+  applies: always,
+  lower: (context) => {
+    const { build, attributes, inputs: [x, scale, bias] } = context;
+    const view = threeAxes(context, x!);
+    const [batch, channels, pixels] = view.shape as [number, number, number];
+    const count = batch * pixels;
+    const mean = build.mul(sumToChannels(build, view), 1 / count);
+    const centred = build.sub(view, build.reshape(mean, [1, channels, 1]));
+    const variance = build.mul(sumToChannels(build, build.mul(centred, centred)), 1 / count);
+    const y = build.batchNormalization(view, { scale: scale!, bias: bias!, mean, variance }, { epsilon: attributes.float("epsilon", 1e-5) });
+    return [build.reshape(y, x!.shape as number[]), mean, variance];
+  },
+};
+
+export const trainingNormalizationForms: readonly Form[] = [native, bySums];
+
+/** dx as a product of a per-channel factor and a map; see fovea.BatchNormalizationGradUnscaled. */
+const scaled: Form = {
+  name: "factor",
+  applies: always,
+  lower: ({ build, node, inputs }) => {
+    const [unscaled, factor, dScale, dBias] = build.nodeOutputs("BatchNormalizationGradUnscaled", inputs, {
+      domain: FOVEA_DOMAIN,
+      attributes: node.attributes,
+      outputCount: 4,
+    });
+    return [build.scaleChannels(unscaled!, factor!, node.attributes), dScale!, dBias!];
+  },
+};
+
+export const normalizationGradForms: readonly Form[] = [scaled];
+
+interface ChannelSums {
+  /** sum of dy and of dy (x - mean), each [C] */
+  readonly ofGradient: Value;
+  readonly ofCentred: Value;
+}
+
+/**
+ * With i = 1 / sqrt(v + epsilon) and n elements a channel: dbeta = sum dy, dgamma = i sum dy (x - m), factor = gamma i,
+ * unscaled = dy + B x + C where B = -i^2 sum dy (x - m) / n and C = -dbeta / n - B m.
+ * B x + C is one pass: the inference form of BatchNormalization with scale B, bias C, mean 0, variance 1, epsilon 0.
+ */
+function fromSums(context: LoweringContext, { ofGradient, ofCentred }: ChannelSums): readonly Value[] {
+  const { build, attributes, inputs: [dy, x, scale, mean, variance] } = context;
+  const view = threeAxes(context, x!);
+  const [batch, channels, pixels] = view.shape as [number, number, number];
+  const inverse = build.reciprocal(build.sqrt(build.add(variance!, attributes.float("epsilon", 1e-5))));
+  const slope = build.mul(build.mul(build.mul(inverse, inverse), ofCentred), -1 / (batch * pixels));
+  const offset = build.sub(build.mul(ofGradient, -1 / (batch * pixels)), build.mul(slope, mean!));
+  const { zeros, ones } = constants(build, channels);
+  const correction = build.batchNormalization(view, { scale: slope, bias: offset, mean: zeros, variance: ones }, { epsilon: 0 });
+  const unscaled = build.add(threeAxes(context, dy!), correction);
+  return [build.reshape(unscaled, x!.shape as number[]), build.mul(scale!, inverse), build.mul(ofCentred, inverse), ofGradient];
+}
+
+/** sum dy (x - m) as sum dy x - m sum dy: one pass fewer; loses digits where |m| is far above the deviation. */
+const byDifference: Form = {
+  name: "difference of sums",
+  applies: ({ target }) => target.nativeNormalization,
+  lower: (context) => {
+    const { build, inputs: [dy, x, , mean] } = context;
+    const gradient = threeAxes(context, dy!);
+    const ofGradient = sumToChannels(build, gradient);
+    const ofProduct = sumToChannels(build, build.mul(gradient, threeAxes(context, x!)));
+    return fromSums(context, { ofGradient, ofCentred: build.sub(ofProduct, build.mul(mean!, ofGradient)) });
+  },
+};
+
+const byCentring: Form = {
+  name: "centred sums",
+  applies: always,
+  lower: (context) => {
+    const { build, inputs: [dy, x, scale, mean] } = context;
+    const gradient = threeAxes(context, dy!);
+    const centred = build.sub(threeAxes(context, x!), build.reshape(mean!, [1, scale!.shape[0] as number, 1]));
+    return fromSums(context, { ofGradient: sumToChannels(build, gradient), ofCentred: sumToChannels(build, build.mul(gradient, centred)) });
+  },
+};
+
+export const unscaledGradForms: readonly Form[] = [byDifference, byCentring];
+
+const broadcast: Form = {
+  name: "broadcast",
+  applies: always,
+  lower: ({ build, attributes, inputs: [x, factor] }) => [
+    build.mul(x!, build.reshape(factor!, channelShape(factor!.shape[0] as number, attributes, x!.shape.length))),
+  ],
+};
+
+export const scaleChannelsForms: readonly Form[] = [broadcast];
+

@@ -1,0 +1,24 @@
+import { reluGradForms, stopGradientForms } from "./activations.ts";
+import { convForms } from "./conv-forward.ts";
+import { convGradInputForms } from "./conv-grad-input.ts";
+import { convGradWeightForms } from "./conv-grad-weight.ts";
+import type { Form } from "./form.ts";
+import { normalizationGradForms, scaleChannelsForms, trainingNormalizationForms, unscaledGradForms } from "./normalization.ts";
+import { averagePoolGradForms, maxPoolGradForms, poolForms } from "./pool.ts";
+
+/** Ways to compute Fovea's own operators, best first; the last of each list always applies and uses the ONNX standard only. */
+export const loweringForms = {
+  AveragePool: poolForms,
+  AveragePoolGrad: averagePoolGradForms,
+  BatchNormalization: trainingNormalizationForms,
+  BatchNormalizationGrad: normalizationGradForms,
+  BatchNormalizationGradUnscaled: unscaledGradForms,
+  Conv: convForms,
+  ConvGradInput: convGradInputForms,
+  ConvGradWeight: convGradWeightForms,
+  MaxPool: poolForms,
+  MaxPoolGrad: maxPoolGradForms,
+  ReluGrad: reluGradForms,
+  ScaleChannels: scaleChannelsForms,
+  StopGradient: stopGradientForms,
+} satisfies Record<string, readonly Form[]>;

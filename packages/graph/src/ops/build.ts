@@ -1,0 +1,101 @@
+import { errors } from "../errors.ts";
+import { attributesOf } from "../ir/attributes.ts";
+import { GraphBuilder, type InferTypes } from "../ir/builder.ts";
+import type { Graph, Node, TensorType } from "../ir/types.ts";
+import * as binary from "./binary.ts";
+import * as convolution from "./conv.ts";
+import * as matmul from "./matmul.ts";
+import * as normalization from "./normalization.ts";
+import * as pool from "./pool.ts";
+import * as reduce from "./reduce.ts";
+import * as reshape from "./reshape.ts";
+import * as resize from "./resize.ts";
+import { mismatch } from "./rule.ts";
+import * as select from "./select.ts";
+import * as slice from "./slice.ts";
+import * as softmax from "./softmax.ts";
+import { inferenceRules } from "./table.ts";
+import * as training from "./training.ts";
+import * as unary from "./unary.ts";
+
+/** Key of a node in the tables by operator: `Conv`, `com.microsoft.FusedMatMul`, `fovea.Conv`. */
+export const operatorKey = (node: Pick<Node, "domain" | "op">): string =>
+  node.domain === "" || node.domain === "ai.onnx" ? node.op : `${node.domain}.${node.op}`;
+
+/** Types of a node's outputs by the table of shape rules; an operator that is not there is an error naming the node. */
+export const inferTypes: InferTypes = (node, builder): readonly TensorType[] => {
+  const rule = (inferenceRules as Record<string, (typeof inferenceRules)["Conv"]>)[operatorKey(node)];
+  if (!rule) throw errors["unknown-operator"]({ node: node.name, op: node.op, domain: node.domain });
+  const inputs = node.inputs.map((name) => (name === "" ? undefined : builder.value(name)));
+  return rule({
+    node,
+    attributes: attributesOf(node),
+    inputs,
+    opset: builder.opset,
+    input(index) {
+      const value = inputs[index];
+      if (!value) throw mismatch(node, `input ${index}`, "none");
+      return value;
+    },
+    constant: (index) => builder.constantOf(inputs[index]),
+  });
+};
+
+const { unaryInference: _unary, unaryOperators: _names, ...unaryBuilders } = unary;
+const { binaryInference: _binary, ...binaryBuilders } = binary;
+const functions = {
+  ...unaryBuilders,
+  ...binaryBuilders,
+  averagePool: pool.averagePool,
+  averagePoolGrad: pool.averagePoolGrad,
+  batchNormalization: normalization.batchNormalization,
+  cast: select.cast,
+  clip: select.clip,
+  concat: slice.concat,
+  conv: convolution.conv,
+  convGradInput: convolution.convGradInput,
+  convGradWeight: convolution.convGradWeight,
+  convInLayout: convolution.convInLayout,
+  expand: reshape.expand,
+  flatten: reshape.flatten,
+  fusedMatMul: matmul.fusedMatMul,
+  gather: slice.gather,
+  gemm: matmul.gemm,
+  globalAveragePool: pool.globalAveragePool,
+  logSoftmax: softmax.logSoftmax,
+  matMul: matmul.matMul,
+  maxPool: pool.maxPool,
+  maxPoolGrad: pool.maxPoolGrad,
+  normalizationGrad: normalization.normalizationGrad,
+  pad: slice.pad,
+  poolInLayout: pool.poolInLayout,
+  reduceMax: reduce.reduceMax,
+  reduceMean: reduce.reduceMean,
+  reduceSum: reduce.reduceSum,
+  reduceSumSquare: reduce.reduceSumSquare,
+  reluGrad: training.reluGrad,
+  reshape: reshape.reshape,
+  scaleChannels: normalization.scaleChannels,
+  slice: slice.slice,
+  softmax: softmax.softmax,
+  split: slice.split,
+  stopGradient: training.stopGradient,
+  trainingNormalization: normalization.trainingNormalization,
+  transpose: reshape.transpose,
+  upsampleNearest: resize.upsampleNearest,
+  where: select.where,
+};
+
+type Bound<F> = F extends (build: GraphBuilder, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+
+/** A graph builder with one method for each operator: `build.relu(build.conv(x, w))`. */
+export type Build = GraphBuilder & { readonly [Name in keyof typeof functions]: Bound<(typeof functions)[Name]> };
+
+/** Starts a graph, empty or from one that exists. */
+export function createBuilder(options: { name?: string; opset?: number; from?: Graph } = {}): Build {
+  const builder = new GraphBuilder(inferTypes, options);
+  for (const [name, operator] of Object.entries(functions)) {
+    Object.defineProperty(builder, name, { value: (operator as (...all: unknown[]) => unknown).bind(undefined, builder) });
+  }
+  return builder as Build;
+}

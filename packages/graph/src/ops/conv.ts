@@ -1,0 +1,72 @@
+import { attribute } from "../ir/attributes.ts";
+import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { formatShape } from "../ir/shapes.ts";
+import { type Attributes, FOVEA_DOMAIN } from "../ir/types.ts";
+import { type InferenceRule, mismatch } from "./rule.ts";
+import { axesOf, type Layout, layoutOf, mapShape, outputExtents, sizeOfMap, windowOf } from "./spatial.ts";
+
+/** Output [N, K, OH, OW] (or its layout) of maps [N, C, H, W] and kernels [K, C / group, kh, kw]; one to three spatial axes. */
+export const convInference: InferenceRule = ({ node, input, attributes }) => {
+  const [x, w] = [input(0), input(1)];
+  if (x.shape.length < 3 || w.shape.length !== x.shape.length) throw mismatch(node, "maps [N, C, ...] and kernels [K, C / group, ...] of one rank", `${formatShape(x.shape)} and ${formatShape(w.shape)}`);
+  const layout = layoutOf(attributes);
+  const { batch, channel } = axesOf(layout, x.shape.length);
+  const channels = x.shape[channel]!;
+  const expected = (w.shape[1] as number) * attributes.int("group", 1);
+  if (typeof channels === "number" && channels !== expected) throw mismatch(node, `${expected} input channels`, String(channels));
+  const size = sizeOfMap(x.shape, layout);
+  const window = windowOf(attributes, w.shape.slice(2) as number[], size);
+  return [{ dtype: x.dtype, shape: mapShape(layout, x.shape[batch]!, w.shape[0]!, outputExtents(size, window)) }];
+};
+
+export interface ConvOptions {
+  /** One number a spatial axis. */
+  readonly strides?: readonly number[];
+  /** All begins, then all ends: [top, left, bottom, right]. */
+  readonly pads?: readonly number[];
+  readonly dilations?: readonly number[];
+  readonly group?: number;
+}
+
+const convAttributes = (kernel: readonly number[], { strides, pads, dilations, group = 1 }: ConvOptions): Attributes => ({
+  kernel_shape: attribute.ints(kernel),
+  strides: attribute.ints(strides ?? kernel.map(() => 1)),
+  pads: attribute.ints(pads ?? [...kernel, ...kernel].map(() => 0)),
+  dilations: attribute.ints(dilations ?? kernel.map(() => 1)),
+  group: attribute.int(group),
+});
+
+/** Cross-correlation of a map with kernels [K, C / group, kh, kw] and a bias [K]. */
+export const conv = (build: GraphBuilder, x: Value, w: Value, bias?: Value, options: ConvOptions = {}): Value =>
+  build.node("Conv", bias ? [x, w, bias] : [x, w], {
+    attributes: convAttributes(w.shape.slice(2) as number[], options),
+  });
+
+/** fovea.Conv: Conv without bias in a named layout. */
+export const convInLayout = (build: GraphBuilder, x: Value, w: Value, attributes: Attributes): Value =>
+  build.node("Conv", [x, w], { domain: FOVEA_DOMAIN, attributes });
+
+/** fovea.ConvGradInput(dy, w): gradient of the map; `input_size` is its [H, W]. */
+export const convGradInputInference: InferenceRule = ({ input, attributes }) => {
+  const [dy, w] = [input(0), input(1)];
+  const layout = layoutOf(attributes);
+  const channels = (w.shape[1] as number) * attributes.int("group", 1);
+  const { batch } = axesOf(layout, dy.shape.length);
+  return [{ dtype: dy.dtype, shape: mapShape(layout, dy.shape[batch]!, channels, attributes.ints("input_size", [])) }];
+};
+
+export const convGradInput = (build: GraphBuilder, dy: Value, w: Value, attributes: Attributes, inputSize: readonly number[]): Value =>
+  build.node("ConvGradInput", [dy, w], { domain: FOVEA_DOMAIN, attributes: { ...attributes, input_size: attribute.ints(inputSize) } });
+
+/** fovea.ConvGradWeight(x, dy): gradient of the kernels [K, C / group, kh, kw]. */
+export const convGradWeightInference: InferenceRule = ({ input, attributes }) => {
+  const [x, dy] = [input(0), input(1)];
+  const { channel } = axesOf(layoutOf(attributes), x.shape.length);
+  const channels = (x.shape[channel] as number) / attributes.int("group", 1);
+  return [{ dtype: x.dtype, shape: [dy.shape[channel]!, channels, ...attributes.ints("kernel_shape", [])] }];
+};
+
+export const convGradWeight = (build: GraphBuilder, x: Value, dy: Value, attributes: Attributes, kernel: readonly number[]): Value =>
+  build.node("ConvGradWeight", [x, dy], { domain: FOVEA_DOMAIN, attributes: { ...attributes, kernel_shape: attribute.ints(kernel) } });
+
+export const withLayout = (attributes: Attributes, layout: Layout): Attributes => ({ ...attributes, layout: attribute.string(layout) });

@@ -1,0 +1,50 @@
+import { attribute } from "../ir/attributes.ts";
+import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { type Attributes, FOVEA_DOMAIN } from "../ir/types.ts";
+import type { InferenceRule } from "./rule.ts";
+import { axesOf, layoutOf } from "./spatial.ts";
+
+/** Inference form: y = (x - mean) / sqrt(variance + epsilon) * scale + bias, per channel (axis 1). */
+export const batchNormalizationInference: InferenceRule = ({ node, input }) =>
+  node.outputs.map((_, index) => (index === 0 ? input(0) : { dtype: input(0).dtype, shape: input(1).shape }));
+
+export interface BatchNormalizationParameters {
+  readonly scale: Value;
+  readonly bias: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
+export const batchNormalization = (build: GraphBuilder, x: Value, { scale, bias, mean, variance }: BatchNormalizationParameters, { epsilon = 1e-5 } = {}): Value =>
+  build.node("BatchNormalization", [x, scale, bias, mean, variance], { attributes: { epsilon: attribute.float(epsilon) } });
+
+/** fovea.BatchNormalization(x, scale, bias): training form; outputs y, the batch's mean and its biased variance. */
+export const trainingNormalizationInference: InferenceRule = ({ input }) => {
+  const statistics = { dtype: input(0).dtype, shape: input(1).shape };
+  return [input(0), statistics, statistics];
+};
+
+export const trainingNormalization = (build: GraphBuilder, x: Value, scale: Value, bias: Value, attributes: Attributes) =>
+  build.nodeOutputs("BatchNormalization", [x, scale, bias], { domain: FOVEA_DOMAIN, attributes, outputCount: 3 }) as readonly [y: Value, mean: Value, variance: Value];
+
+/** fovea.BatchNormalizationGrad(dy, x, scale, mean, variance): gradients of x, scale and bias. */
+export const normalizationGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(2)];
+
+export const normalizationGrad = (build: GraphBuilder, inputs: readonly [dy: Value, x: Value, scale: Value, mean: Value, variance: Value], attributes: Attributes) =>
+  build.nodeOutputs("BatchNormalizationGrad", inputs, { domain: FOVEA_DOMAIN, attributes, outputCount: 3 }) as readonly [dx: Value, dScale: Value, dBias: Value];
+
+/**
+ * fovea.BatchNormalizationGradUnscaled: as above, but dx is given as two factors, `unscaled` and the per-channel `factor` [C],
+ * so that a convolution behind it may fold the factor into small tensors (dx = factor * unscaled).
+ */
+export const unscaledGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(2), input(2)];
+
+/** fovea.ScaleChannels(x, factor [C]): x times a factor per channel. */
+export const scaleChannelsInference: InferenceRule = ({ input }) => [input(0)];
+
+export const scaleChannels = (build: GraphBuilder, x: Value, factor: Value, attributes: Attributes): Value =>
+  build.node("ScaleChannels", [x, factor], { domain: FOVEA_DOMAIN, attributes });
+
+/** Shape that makes a per-channel vector [C] broadcast over a map in this node's layout. */
+export const channelShape = (channels: number, attributes: Parameters<typeof layoutOf>[0], rank = 4): number[] =>
+  Array.from({ length: rank }, (_, axis) => (axis === axesOf(layoutOf(attributes), rank).channel ? channels : 1));

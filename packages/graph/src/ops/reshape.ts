@@ -1,0 +1,101 @@
+import { attribute } from "../ir/attributes.ts";
+import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { formatShape, normalizeAxis } from "../ir/shapes.ts";
+import { numbersOf } from "../ir/tensors.ts";
+import type { Dimension, Shape } from "../ir/types.ts";
+import { type InferenceRule, mismatch } from "./rule.ts";
+
+const isNumber = (extent: Dimension): extent is number => typeof extent === "number";
+
+/** Product of the numbers and sorted names of a shape, so that [N, 4, 9] and [N, 36] are seen to be equal. */
+const signature = (shape: Shape): { product: number; names: string } => ({
+  product: shape.filter(isNumber).reduce((total, extent) => total * extent, 1),
+  names: shape.filter((extent) => !isNumber(extent)).sort().join("*"),
+});
+
+/** Resolves ONNX Reshape's 0 (copy) and -1 (what is left). */
+export function resolveReshape(from: Shape, target: readonly number[], allowZero = false): Shape | undefined {
+  const shape: Dimension[] = target.map((extent, axis) => (extent === 0 && !allowZero ? (from[axis] ?? 0) : extent));
+  const open = shape.indexOf(-1);
+  const given = signature(shape.filter((extent) => extent !== -1));
+  const whole = signature(from);
+  if (open < 0) return given.product === whole.product || given.names !== whole.names ? shape : undefined;
+  if (given.names === whole.names) {
+    if (given.product === 0 || whole.product % given.product !== 0) return undefined;
+    return shape.with(open, whole.product / given.product);
+  }
+  const left = from.filter((extent) => !isNumber(extent) && !shape.includes(extent));
+  const factor = whole.product / given.product;
+  if (left.length === 1) return shape.with(open, factor === 1 ? left[0]! : `${factor}*${left[0]}`);
+  return shape.with(open, `${formatShape(from)}/${formatShape(shape)}`);
+}
+
+export const reshapeInference: InferenceRule = ({ node, input, constant, attributes }) => {
+  const x = input(0);
+  const target = constant(1);
+  if (!target) throw mismatch(node, "a constant target shape", "one that is computed");
+  const shape = resolveReshape(x.shape, numbersOf(target), attributes.int("allowzero", 0) === 1);
+  if (!shape) throw mismatch(node, `a shape of as many elements as ${formatShape(x.shape)}`, formatShape(numbersOf(target)));
+  return [{ dtype: x.dtype, shape }];
+};
+
+/** `shape`: 0 copies the extent of the same axis, one -1 stands for what is left. */
+export const reshape = (build: GraphBuilder, x: Value, shape: readonly number[]): Value => build.node("Reshape", [x, build.integers(shape)]);
+
+export const flattenInference: InferenceRule = ({ input, attributes }) => {
+  const { shape, dtype } = input(0);
+  const axis = attributes.int("axis", 1);
+  const split = axis < 0 ? axis + shape.length : axis;
+  const merge = (part: Shape): Dimension => (part.length === 1 ? part[0]! : part.every(isNumber) ? part.reduce<number>((total, extent) => total * (extent as number), 1) : part.join("*"));
+  return [{ dtype, shape: [merge(shape.slice(0, split)), merge(shape.slice(split))] }];
+};
+
+export const flatten = (build: GraphBuilder, x: Value, { axis = 1 } = {}): Value =>
+  build.node("Flatten", [x], { attributes: { axis: attribute.int(axis) } });
+
+export const transposeInference: InferenceRule = ({ node, input, attributes }) => {
+  const { shape, dtype } = input(0);
+  const permutation = attributes.ints("perm", shape.map((_, axis) => shape.length - 1 - axis));
+  if (permutation.length !== shape.length) throw mismatch(node, `a permutation of ${shape.length} axes`, `[${permutation}]`);
+  return [{ dtype, shape: permutation.map((axis) => shape[axis]!) }];
+};
+
+/** Output axis i is input axis `permutation[i]`. */
+export const transpose = (build: GraphBuilder, x: Value, permutation: readonly number[]): Value =>
+  build.node("Transpose", [x], { attributes: { perm: attribute.ints(permutation) } });
+
+export const unsqueezeInference: InferenceRule = ({ input, constant, attributes }) => {
+  const { shape, dtype } = input(0);
+  const tensor = constant(1);
+  const axes = tensor ? numbersOf(tensor) : attributes.ints("axes", []);
+  const rank = shape.length + axes.length;
+  const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
+  const rest = [...shape];
+  return [{ dtype, shape: Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!)) }];
+};
+
+export const squeezeInference: InferenceRule = ({ input, constant, attributes }) => {
+  const { shape, dtype } = input(0);
+  const tensor = constant(1);
+  const axes = tensor ? numbersOf(tensor) : attributes.optionalInts("axes");
+  const gone = new Set(axes?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])));
+  return [{ dtype, shape: shape.filter((_, axis) => !gone.has(axis)) }];
+};
+
+export const expandInference: InferenceRule = ({ node, input, constant }) => {
+  const target = constant(1);
+  if (!target) throw mismatch(node, "a constant target shape", "one that is computed");
+  const { shape, dtype } = input(0);
+  const wanted = numbersOf(target);
+  const rank = Math.max(shape.length, wanted.length);
+  return [{ dtype, shape: Array.from({ length: rank }, (_, axis) => {
+    const own = shape[axis - rank + shape.length] ?? 1;
+    const want = wanted[axis - rank + wanted.length] ?? 1;
+    return own === 1 ? want : own;
+  }) }];
+};
+
+/** Repeats axes of extent 1 (numpy broadcast_to). */
+export const expand = (build: GraphBuilder, x: Value, shape: readonly number[]): Value => build.node("Expand", [x, build.integers(shape)]);
+
+export const shapeInference: InferenceRule = ({ input }) => [{ dtype: "int64", shape: [input(0).shape.length] }];

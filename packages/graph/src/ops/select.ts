@@ -1,0 +1,34 @@
+import { attribute } from "../ir/attributes.ts";
+import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { broadcastShapes } from "../ir/shapes.ts";
+import type { DataType } from "../ir/types.ts";
+import { type InferenceRule, mismatch, sameAsFirst } from "./rule.ts";
+
+/** TensorProto.DataType numbers of the ONNX format. */
+export const dataTypeNumbers: Readonly<Record<DataType, number>> = {
+  float32: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9,
+  float16: 10, float64: 11, uint32: 12, uint64: 13, bfloat16: 16,
+};
+
+export const castInference: InferenceRule = ({ node, input, attributes }) => {
+  const to = attributes.int("to", 0);
+  const dtype = (Object.keys(dataTypeNumbers) as DataType[]).find((name) => dataTypeNumbers[name] === to);
+  if (!dtype) throw mismatch(node, "a known element type in `to`", String(to));
+  return [{ dtype, shape: input(0).shape }];
+};
+
+export const cast = (build: GraphBuilder, x: Value, to: DataType): Value =>
+  build.node("Cast", [x], { attributes: { to: attribute.int(dataTypeNumbers[to]) } });
+
+export const whereInference: InferenceRule = ({ input }) => [
+  { dtype: input(1).dtype, shape: broadcastShapes(input(0).shape, broadcastShapes(input(1).shape, input(2).shape)) },
+];
+
+export const where = (build: GraphBuilder, condition: Value, yes: Value, no: Value): Value =>
+  build.node("Where", [condition, yes, no]);
+
+export const clipInference = sameAsFirst;
+
+/** Elements below `low` become `low`, above `high` become `high`. */
+export const clip = (build: GraphBuilder, x: Value, low: number, high: number): Value =>
+  build.node("Clip", [x, build.scalar(low), build.scalar(high)]);

@@ -1,0 +1,45 @@
+import type { Tensor } from "../ir/types.ts";
+
+export interface SessionOptions {
+  /** Where it runs: an execution provider of onnxruntime by name. Never falls back to another in silence. */
+  readonly device?: string;
+  /** Threads inside an operator; the physical cores unless told. The same number gives the same bits. */
+  readonly threads?: number;
+  /** Path prefix of a profile that onnxruntime writes when the session is disposed. */
+  readonly profile?: string;
+}
+
+export interface RunOptions {
+  /** Gives up before the next run starts; a run that has started ends first. */
+  readonly signal?: AbortSignal;
+  /** Hands the buffers of the feeds over instead of copying them; they are empty afterwards. */
+  readonly transfer?: boolean;
+}
+
+/** A graph that is ready to run, in a thread of its own. */
+export interface Session {
+  readonly device: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Readonly<Record<string, Tensor>>>;
+  /** Ends the thread and frees the memory; runs that wait are refused. */
+  dispose(): Promise<void>;
+}
+
+/** A value that a step reads as input `name` and writes as output `next`. */
+export interface StateSlot {
+  readonly name: string;
+  readonly next: string;
+  readonly shape: readonly number[];
+}
+
+/** A session that keeps state between its runs (weights, moments), so that only batches and losses cross the thread. */
+export interface StatefulSession {
+  readonly device: string;
+  /** Runs once on the batch and the kept state; returns the outputs that are not state. */
+  step(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Readonly<Record<string, Tensor>>>;
+  /** A copy of the state. */
+  read(): Promise<ReadonlyMap<string, Float32Array>>;
+  write(state: ReadonlyMap<string, Float32Array>): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import { appendGradient } from "../gradients/gradient.ts";
+import type { Value } from "../ir/builder.ts";
+import { sizeOf, staticShape } from "../ir/shapes.ts";
+import type { Graph, Tensor } from "../ir/types.ts";
+import { batchInnermost } from "../layout/innermost.ts";
+import type { Target } from "../lowering/form.ts";
+import { lower } from "../lowering/lower.ts";
+import { type Build, createBuilder } from "../ops/build.ts";
+import { clipByGlobalNorm, globalNorm } from "../optimizers/clip.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { freezeShapes } from "../passes/freeze-shapes.ts";
+import { prune } from "../passes/prune.ts";
+import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
+import type { StateSlot } from "../session/session.ts";
+
+/** Parameters that share an optimizer, a weight decay and a learning rate. */
+export interface ParameterGroup {
+  /** Initializers of the model. */
+  readonly parameters: readonly string[];
+  readonly optimizer: Optimizer;
+  readonly weightDecay?: number;
+  /** Name of the step's input [1] that carries this group's learning rate. */
+  readonly rate: string;
+}
+
+export interface StepOptions {
+  /** Scalar output of the graph that is made smaller. */
+  readonly loss: string;
+  readonly groups: readonly ParameterGroup[];
+  /** Inputs whose axis 0 is the batch. */
+  readonly batchInputs: readonly string[];
+  /** Extents of the graph's named dimensions: `{ N: 64 }`. */
+  readonly extents: Readonly<Record<string, number>>;
+  readonly target: Target;
+  /** Global gradient norm above which all gradients are scaled down. */
+  readonly clipNorm?: number;
+  /** Largest decay of the exponential moving average of weights and statistics; none without it. */
+  readonly averageDecay?: number;
+  /** Share of the batch's statistics in the running ones of a normalisation. */
+  readonly statisticsMomentum?: number;
+  /** Keeps Fovea's own layout out (for comparison); the batch stays axis 0. */
+  readonly layout?: "batch-innermost" | "onnx";
+}
+
+/** One training step as a graph: batch, rates and state in; losses and next state out. */
+export interface TrainingStep {
+  readonly graph: Graph;
+  readonly state: readonly StateSlot[];
+  /** First value of every slot. */
+  readonly initial: ReadonlyMap<string, Float32Array>;
+  /** Initializer of the model behind a slot, for slots that are part of the model: weights and running statistics. */
+  readonly modelSlots: ReadonlyMap<string, string>;
+  /** The same for the averaged weights and statistics; empty without an average. */
+  readonly averageSlots: ReadonlyMap<string, string>;
+}
+
+/**
+ * Builds the step of a graph whose outputs are losses and metrics. The graph is the model in ONNX's own form with its loss;
+ * its parameters are initializers. Passes, in order: training form, fixed shapes, layout, gradient, optimizer, lowering.
+ */
+export function createTrainingStep(graph: Graph, options: StepOptions): TrainingStep {
+  const { groups, batchInputs, extents, target, loss, layout = "batch-innermost" } = options;
+  const names = groups.flatMap((group) => group.parameters);
+  const training = trainingForm(freezeShapes(graph, extents), new Set(names));
+  const open = openParameters(training.graph, names, training.statistics);
+  const placed = layout === "onnx" ? open : batchInnermost(open, batchInputs);
+  const build = createBuilder({ from: prune(keepStatistics(placed, training.statistics)) });
+  const gradients = appendGradient(build, { loss, parameters: names.map((name) => `parameter/${name}`) });
+  const slots = appendUpdates(build, options, gradients);
+  const statistics = appendStatistics(build, training.statistics, options.statisticsMomentum ?? 0.1);
+  const next = new Map([...slots, ...statistics]);
+  if (options.averageDecay !== undefined) appendAverage(build, next, options.averageDecay);
+  for (const [slot, value] of next) build.output(value, `next/${slot}`);
+  return describe(lower(withoutHelpers(build.build(), training.statistics), target), graph, next);
+}
+
+/** Replaces the trained initializers by inputs [rows, columns], since elementwise updates of [K, C, 1, 1] are slow in onnxruntime. */
+function openParameters(graph: Graph, parameters: readonly string[], statistics: readonly RunningStatistics[]): Graph {
+  const build = createBuilder({ name: graph.name });
+  for (const { name, shape, dtype } of graph.inputs) if (!graph.initializers.has(name)) build.input(name, shape ?? [], dtype);
+  const running = new Set(statistics.flatMap(({ mean, variance }) => [mean, variance]));
+  for (const [name, tensor] of graph.initializers) {
+    if (parameters.includes(name)) {
+      const flat = build.input(`parameter/${name}`, flatShape(tensor.shape));
+      build.node("Reshape", [flat, build.integers(tensor.shape)], { outputs: [name], name: `shape/${name}` });
+    } else if (!running.has(name)) build.constant(tensor, name);
+  }
+  for (const node of graph.nodes) build.append(node);
+  for (const output of graph.outputs) build.output(build.value(output.name), output.name);
+  return build.build();
+}
+
+const flatShape = (shape: readonly number[]): number[] => (shape.length > 1 ? [shape[0]!, sizeOf(shape.slice(1))] : [...shape]);
+
+const statisticValues = (statistics: readonly RunningStatistics[]) => statistics.flatMap(({ batchMean, batchVariance }) => [batchMean, batchVariance]);
+
+/** Batch statistics are read later: as outputs they survive pruning until then. */
+const keepStatistics = (graph: Graph, statistics: readonly RunningStatistics[]): Graph => ({
+  ...graph,
+  outputs: [...graph.outputs, ...statisticValues(statistics).map((name) => ({ name, dtype: "float32" as const, shape: undefined }))],
+});
+
+const withoutHelpers = (graph: Graph, statistics: readonly RunningStatistics[]): Graph => {
+  const helpers = new Set(statisticValues(statistics));
+  return { ...graph, outputs: graph.outputs.filter(({ name }) => !helpers.has(name)) };
+};
+
+/** Appends clipping and every group's update; returns the next value of every slot. */
+function appendUpdates(build: Build, { groups, clipNorm }: StepOptions, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
+  const names = [...gradients.keys()];
+  const raw = [...gradients.values()];
+  const norm = globalNorm(build, raw);
+  build.output(norm, "gradient_norm");
+  const used = clipNorm === undefined ? raw : clipByGlobalNorm(build, raw, norm, clipNorm);
+  const step = build.add(build.input("step", [1]), 1);
+  const next = new Map<string, Value>([["step", step]]);
+  for (const { parameters, optimizer, weightDecay = 0, rate: rateName } of groups) {
+    const rate = build.has(rateName) ? build.value(rateName) : build.input(rateName, [1]);
+    for (const name of parameters) {
+      const slot = `parameter/${name}`;
+      const parameter = build.value(slot);
+      const inputs = Object.fromEntries(optimizer.slotNames.map((kind) => [kind, build.input(`${kind}/${name}`, parameter.shape)]));
+      const gradient = used[names.indexOf(slot)]!;
+      const update = optimizer.update({ build, parameter, gradient, slots: inputs, rate, step, weightDecay });
+      next.set(slot, update.parameter);
+      for (const kind of optimizer.slotNames) next.set(`${kind}/${name}`, update.slots[kind]!);
+    }
+  }
+  return next;
+}
+
+/** running = (1 - momentum) running + momentum batch, the variance unbiased (n / (n - 1)), as PyTorch keeps them. */
+function appendStatistics(build: Build, statistics: readonly RunningStatistics[], momentum: number): Map<string, Value> {
+  const next = new Map<string, Value>();
+  for (const { mean, variance, batchMean, batchVariance, normalized } of statistics) {
+    const channels = build.value(batchMean).shape as number[];
+    const count = sizeOf(staticShape(build.value(normalized).shape, normalized)) / channels[0]!;
+    const blend = (name: string, batch: Value) => {
+      const running = build.input(`statistic/${name}`, channels);
+      next.set(`statistic/${name}`, build.add(build.mul(running, 1 - momentum), build.mul(batch, momentum)));
+    };
+    blend(mean, build.value(batchMean));
+    blend(variance, build.mul(build.value(batchVariance), count / Math.max(1, count - 1)));
+  }
+  return next;
+}
+
+/** average = d average + (1 - d) value, d = min(decay, (1 + t) / (10 + t)) so that the first steps do not weigh for long. */
+function appendAverage(build: Build, next: Map<string, Value>, decay: number): void {
+  const step = next.get("step")!;
+  const d = build.min(decay, build.div(build.add(step, 1), build.add(step, 10)));
+  for (const [slot, value] of [...next]) {
+    if (!slot.startsWith("parameter/") && !slot.startsWith("statistic/")) continue;
+    const average = build.input(`average/${slot}`, value.shape);
+    next.set(`average/${slot}`, build.add(average, build.mul(build.sub(value, average), build.sub(1, d))));
+  }
+}
+
+function describe(lowered: Graph, model: Graph, next: ReadonlyMap<string, Value>): TrainingStep {
+  const state = [...next].map(([name, value]): StateSlot => ({ name, next: `next/${name}`, shape: value.shape as number[] }));
+  const modelSlots = new Map<string, string>();
+  const averageSlots = new Map<string, string>();
+  const initial = new Map<string, Float32Array>();
+  for (const { name, shape } of state) {
+    const source = name.replace(/^average\//, "").replace(/^(parameter|statistic)\//, "");
+    const isModel = /^(average\/)?(parameter|statistic)\//.test(name);
+    if (isModel) (name.startsWith("average/") ? averageSlots : modelSlots).set(name, source);
+    initial.set(name, isModel ? Float32Array.from((model.initializers.get(source) as Tensor).data as Float32Array) : new Float32Array(sizeOf(shape)));
+  }
+  return { graph: lowered, state, initial, modelSlots, averageSlots };
+}
+
+/** The model with the weights and statistics of a state, taken from the given slots (modelSlots or averageSlots of its step). */
+export function withWeights(model: Graph, state: ReadonlyMap<string, Float32Array>, slots: ReadonlyMap<string, string>): Graph {
+  const initializers = new Map(model.initializers);
+  for (const [slot, name] of slots) initializers.set(name, { ...initializers.get(name)!, data: state.get(slot)!.slice() });
+  return { ...model, initializers };
+}

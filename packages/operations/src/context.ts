@@ -1,0 +1,86 @@
+import type { FacePipeline, Image, TrainingEvent } from "@foveajs/vision";
+import type { ModelCard, ModelStore } from "./models/store.ts";
+
+/** How far an operation is; `total` absent where it is not known. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  /** What is counted, in the plural: "images". */
+  readonly unit: string;
+  /** What is being done, for people. */
+  readonly note?: string;
+  /** What the operation itself expects; without it the edge reckons from the pace. */
+  readonly secondsLeft?: number;
+  /** What computes, for people, once it is known. */
+  readonly device?: string;
+}
+
+/** The outcome of running a model's golden input again. */
+export interface Verification {
+  readonly matches: boolean;
+  /** Largest absolute difference from the golden output. */
+  readonly largestDifference: number;
+  readonly tolerance: number;
+}
+
+/** What computes here. */
+export interface Runtime {
+  /** Version of onnxruntime. */
+  readonly version: string;
+  readonly providers: readonly { readonly name: string; readonly bundled: boolean }[];
+  /** What sessions run on, for people: "cpu, 2 threads". */
+  readonly device: string;
+}
+
+/** This machine, as far as the doctor tells of it. */
+export interface Machine {
+  /** "20.19.0", without "v". */
+  readonly node: string;
+  /** "linux x64". */
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+}
+
+/** A training to run. `auto` goes on where the run folder holds an unfinished run and starts one where it does not. */
+export interface TrainingOptions {
+  readonly recipe: string;
+  /** Folder of the run; absent: as the trainer decides from the recipe's name. */
+  readonly run?: string;
+  readonly start: "auto" | "resume" | "fresh";
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+}
+
+/** What operations need of the packages below. Everything here can be replaced in a test. */
+export interface Parts {
+  /** An image file's bytes as an upright RGB or grey image; `name` is for messages. */
+  readonly decodeImage: (bytes: Uint8Array, options: { name: string }) => Promise<Image>;
+  readonly encodeImage: (image: Image, options: { format: "png" | "jpeg" }) => Promise<Uint8Array>;
+  readonly createFacePipeline: (options: { models: ModelStore; threads?: number }) => Promise<FacePipeline>;
+  readonly readCard: (path: string) => Promise<ModelCard>;
+  readonly verifyModel: (path: string) => Promise<Verification>;
+  readonly train: (options: TrainingOptions) => AsyncIterable<TrainingEvent>;
+  readonly runtime: () => Promise<Runtime>;
+  readonly machine: () => Machine;
+  /** Version of an optional package, undefined where it is not installed. */
+  readonly optionalPackage: (name: string) => Promise<string | undefined>;
+}
+
+/** Everything that an operation may touch besides its input. */
+export interface Context {
+  readonly parts: Parts;
+  /** Models of the usual folders, and of `folder` before them. */
+  readonly models: (folder?: string) => ModelStore;
+  /** Folder for what may be made again. */
+  readonly cacheFolder: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+  /** Hears of each failure that a result carries, with its causes, before the result comes. */
+  readonly onFailure?: (thrown: unknown) => void;
+  /** Milliseconds from any fixed moment, never going back. */
+  readonly now: () => number;
+}

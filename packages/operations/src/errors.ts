@@ -1,0 +1,85 @@
+import { errorTable } from "@foveajs/errors";
+
+/** Errors of the operations: what people name (files, folders, models) and what was found there. */
+export const errors = errorTable("operations", {
+  "bad-input": {
+    kind: "input",
+    message: ({ operation, issues }: { operation: string; issues: readonly string[] }) =>
+      `${operation}: ${issues.join("; ")}.`,
+    help: ({ operation }: { operation: string }) => `see the input of "${operation}" in docs/cli.md.`,
+  },
+  "missing-file": {
+    kind: "missing",
+    message: ({ path }: { path: string }) => `there is no file or folder "${path}".`,
+    help: () => "check the spelling, and the folder that the path starts from.",
+  },
+  "unreadable-file": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" may not be read (${reason}).`,
+    help: ({ path }: { path: string }) => `give yourself the right to read it: chmod u+r "${path}".`,
+  },
+  "read-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be read (${reason}).`,
+    help: () => "check that the disk is well and that the path names an ordinary file.",
+  },
+  "empty-file": {
+    kind: "input",
+    message: ({ path }: { path: string }) => `"${path}" is empty: expected an image, received 0 bytes.`,
+    help: () => "copy or download the file again.",
+  },
+  "large-file": {
+    kind: "input",
+    message: ({ path, sizeBytes, limitBytes }: { path: string; sizeBytes: number; limitBytes: number }) =>
+      `"${path}" has ${sizeBytes} bytes: expected an image of at most ${limitBytes} bytes.`,
+    help: () => "check that it is an image; if so, save it smaller.",
+  },
+  "empty-folder": {
+    kind: "missing",
+    message: ({ path, extensions }: { path: string; extensions: readonly string[] }) =>
+      `the folder "${path}" holds no image (${extensions.join(", ")}).`,
+    help: () => "name another folder; sub-folders are searched, hidden ones are not.",
+  },
+  "no-match": {
+    kind: "missing",
+    message: ({ pattern }: { pattern: string }) => `no file matches the pattern "${pattern}".`,
+    help: () => "check the pattern: * stays within a folder, ** crosses folders; quote it to keep the shell from reading it.",
+  },
+  "bad-overlay-folder": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `pictures cannot be written to the folder "${path}" (${reason}).`,
+    help: () => "name a folder that you may write to with --overlay.",
+  },
+  "overlay-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be written (${reason}).`,
+    help: () => "make room on the disk or name another folder with --overlay.",
+  },
+  "missing-models-folder": {
+    kind: "missing",
+    message: ({ path }: { path: string }) => `the folder of models "${path}" does not exist.`,
+    help: () => "name a folder that holds .onnx files with --models.",
+  },
+  "missing-model": {
+    kind: "missing",
+    message: ({ name, known }: { name: string; known: readonly string[] }) =>
+      `there is no model "${name}"; ${known.length === 0 ? "no model was found at all" : `known: ${known.join(", ")}`}.`,
+    help: () => `"fovea models" lists them; name another folder with --models.`,
+  },
+  "no-models": {
+    kind: "missing",
+    message: ({ folders }: { folders: readonly string[] }) => `no model was found in ${folders.join(", ")}.`,
+    help: () => "train one (fovea train recipes/NAME/recipe.yaml) or name a folder with --models.",
+  },
+  "missing-part": {
+    kind: "internal",
+    message: ({ part }: { part: string }) => `this build is without ${part}.`,
+    help: () => "build all packages again: npm run build.",
+  },
+  cancelled: {
+    kind: "cancelled",
+    message: ({ operation, done }: { operation: string; done: string }) => `${operation} was stopped; ${done}.`,
+    help: ({ operation }: { operation: string }) => `run "fovea ${operation}" again to do the rest.`,
+  },
+});

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { errors } from "../errors.ts";
+
+/** What a model tells of itself, as far as the verbs show it. */
+export interface ModelCard {
+  readonly summary?: string;
+  readonly tasks: readonly { readonly name: string; readonly kind: string; readonly labels?: readonly string[] }[];
+  readonly licence: string;
+  /** Every data set and teacher behind the weights. */
+  readonly sources: readonly { readonly name: string; readonly licence: string }[];
+  readonly results: readonly { readonly data: string; readonly metric: string; readonly value: number }[];
+  readonly limits?: string;
+}
+
+/** Where a model file was found: with the product, in the user's cache, or in a folder that was named. */
+export type ModelOrigin = "shipped" | "user" | "named";
+
+export interface ModelFile {
+  /** File name without .onnx. */
+  readonly name: string;
+  readonly path: string;
+  readonly origin: ModelOrigin;
+  readonly sizeBytes: number;
+}
+
+/** Models by name, over several folders; an earlier folder hides the same name in a later one. */
+export interface ModelStore {
+  readonly folders: readonly ModelFolder[];
+  list(): Promise<readonly ModelFile[]>;
+  /** Throws `operations/missing-model` where there is none. */
+  find(name: string): Promise<ModelFile>;
+}
+
+export interface ModelFolder {
+  readonly path: string;
+  readonly origin: ModelOrigin;
+}
+
+/** Looks through folders of .onnx files, not through their sub-folders; a folder that was named must exist. */
+export function createModelStore(folders: readonly ModelFolder[]): ModelStore {
+  const list = async (): Promise<readonly ModelFile[]> => {
+    const found = new Map<string, ModelFile>();
+    for (const folder of folders) {
+      for (const file of await readFolder(folder)) {
+        if (!found.has(file.name)) found.set(file.name, file);
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  };
+  const find = async (name: string): Promise<ModelFile> => {
+    const all = await list();
+    const file = all.find((model) => model.name === name);
+    if (!file) throw errors["missing-model"]({ name, known: all.map((model) => model.name) });
+    return file;
+  };
+  return { folders, list, find };
+}
+
+async function readFolder({ path, origin }: ModelFolder): Promise<ModelFile[]> {
+  let names: string[];
+  try {
+    names = await readdir(path);
+  } catch (cause) {
+    // The usual folders need not exist; a folder that somebody named must.
+    if (origin !== "named") return [];
+    throw errors["missing-models-folder"]({ path }, { cause });
+  }
+  const files = names.filter((name) => name.endsWith(".onnx")).map((name) => join(path, name));
+  return Promise.all(
+    files.map(async (file) => ({
+      name: basename(file, ".onnx"),
+      path: file,
+      origin,
+      sizeBytes: (await stat(file)).size,
+    })),
+  );
+}
+
+/** SHA-256 of a file, 64 hexadecimal digits; read in pieces, whatever its size. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
+  return hash.digest("hex");
+}
+
+/**
+ * The checksums that a folder promises: its file SHA256SUMS in the form of coreutils' sha256sum ("HASH  NAME" a line),
+ * by file name; empty where there is none.
+ */
+export async function readChecksums(folder: string): Promise<ReadonlyMap<string, string>> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, "SHA256SUMS"), "utf8");
+  } catch {
+    return new Map();
+  }
+  const lines = text.split("\n").flatMap((line) => {
+    const [, hash, name] = /^([0-9a-f]{64})\s+\*?(.+?)\s*$/.exec(line) ?? [];
+    return hash && name ? [[name, hash] as const] : [];
+  });
+  return new Map(lines);
+}

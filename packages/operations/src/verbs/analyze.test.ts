@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { FaceOptions, Image } from "@foveajs/vision";
+import { outcomeOf, runOperation } from "../operation.ts";
+import { analyze } from "./analyze.ts";
+import { fakeContext } from "./fake-context.test.support.ts";
+
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fovea-analyze-"));
+  for (const name of ["a.jpg", "b.png", "bad.jpg"]) await writeFile(join(folder, name), name);
+});
+after(() => rm(folder, { recursive: true }));
+
+const image: Image = { width: 500, height: 400, order: "gray", data: new Uint8Array(200_000) };
+const face = {
+  box: { x: 100.004, y: 50, width: 80, height: 100 },
+  score: 0.5,
+  points: { left_eye: [1, 2], right_eye: [3, 4], nose: [5, 6], left_mouth: [7, 8], right_mouth: [9, 10.006] },
+} as const;
+
+function setUp(signal?: AbortSignal) {
+  const seen = { created: 0, disposed: 0, options: [] as (FaceOptions | undefined)[] };
+  const context = fakeContext({
+    ...(signal ? { signal } : {}),
+    parts: {
+      decodeImage: async (bytes) => {
+        if (new TextDecoder().decode(bytes) === "bad.jpg") throw new Error("no image");
+        return image;
+      },
+      encodeImage: async ({ width, height }, { format }) => new TextEncoder().encode(`${format} ${width} ${height}`),
+      createFacePipeline: async () => {
+        seen.created++;
+        return {
+          device: "fake",
+          analyze: async (_, options) => {
+            seen.options.push(options);
+            return [face];
+          },
+          dispose: async () => void seen.disposed++,
+        };
+      },
+    },
+  });
+  return { seen, context };
+}
+
+async function collect(input: Record<string, unknown>, context = setUp().context) {
+  const results: Record<string, unknown>[] = [];
+  for await (const result of runOperation(analyze, input, context)) {
+    analyze.output.parse(result);
+    results.push(result as Record<string, unknown>);
+  }
+  return results;
+}
+
+test("every image gives its result or its error, in order, by one pipeline that is disposed", async () => {
+  const { seen, context } = setUp();
+  const results = await collect({ files: [folder, join(folder, "none.jpg")], threshold: 0.4, maxSide: 640 }, context);
+  assert.deepEqual(results.map((result) => ("error" in result ? (result["error"] as { code: string }).code : "done")), [
+    "done",
+    "done",
+    "fovea/unexpected",
+    "operations/missing-file",
+  ]);
+  assert.deepEqual(results.map((result) => outcomeOf(analyze, result)), ["done", "done", "failed", "failed"]);
+  assert.deepEqual([seen.created, seen.disposed], [1, 1]);
+  assert.equal(seen.options[0]?.threshold, 0.4);
+  assert.equal(seen.options[0]?.maxSide, 640);
+  assert.deepEqual(results[0]?.["faces"], [
+    {
+      box: { x: 100, y: 50, width: 80, height: 100 },
+      score: 0.5,
+      points: { left_eye: [1, 2], right_eye: [3, 4], nose: [5, 6], left_mouth: [7, 8], right_mouth: [9, 10.01] },
+    },
+  ]);
+  assert.equal(results[0]?.["milliseconds"], 5);
+  assert.deepEqual(context.reported.at(-1), { done: 4, total: 4, unit: "images", device: "fake" });
+});
+
+test("no model is loaded where no image can be read", async () => {
+  const { seen, context } = setUp();
+  await collect({ files: [join(folder, "none.jpg")] }, context);
+  assert.equal(seen.created, 0);
+});
+
+test("overlays are written whole, in the picture's format, and told", async () => {
+  const out = join(folder, "out");
+  const results = await collect({ files: [join(folder, "a.jpg"), join(folder, "b.png")], overlay: out });
+  assert.deepEqual((await readdir(out)).sort(), ["a.overlay.jpg", "b.overlay.png"]);
+  assert.equal(results[0]?.["overlay"], join(out, "a.overlay.jpg"));
+  assert.equal(await readFile(join(out, "a.overlay.jpg"), "utf8"), "jpeg 500 400");
+  assert.equal(await readFile(join(out, "b.overlay.png"), "utf8"), "png 500 400");
+  await assert.rejects(collect({ files: [join(folder, "a.jpg")], overlay: join(folder, "a.jpg", "out") }), {
+    code: "operations/bad-overlay-folder",
+  });
+});
+
+test("models that do not load end the whole with their own error", async () => {
+  const context = fakeContext({
+    parts: {
+      decodeImage: async () => image,
+      createFacePipeline: async () => {
+        throw new Error("cut short");
+      },
+    },
+  });
+  await assert.rejects(collect({ files: [join(folder, "a.jpg")] }, context), /cut short/);
+});
+
+test("a stop ends between images, and says how far it came", async () => {
+  const stop = new AbortController();
+  const { seen, context } = setUp(stop.signal);
+  const results = runOperation(analyze, { files: [folder] }, context)[Symbol.asyncIterator]();
+  await results.next();
+  stop.abort();
+  await assert.rejects(results.next(), { code: "operations/cancelled", kind: "cancelled", message: /1 of 3 images/ });
+  assert.equal(seen.disposed, 1);
+});
+
+test("wrong input is named", async () => {
+  await assert.rejects(collect({ files: [] }), { code: "operations/bad-input", message: /files/ });
+  await assert.rejects(collect({ files: ["a"], threshold: 2 }), { code: "operations/bad-input", message: /threshold/ });
+});

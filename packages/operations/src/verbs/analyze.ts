@@ -1,0 +1,190 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { asFoveaError, FoveaError } from "@foveajs/errors";
+import { type Face, type FacePipeline, facePointNames, type Image } from "@foveajs/vision";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { errors } from "../errors.ts";
+import { type ExpandedInput, expandInputs } from "../inputs/expand.ts";
+import { readImageFile, readImageStream } from "../inputs/read-file.ts";
+import { streamOperation } from "../operation.ts";
+import { type OverlayFile, overlayNames } from "../overlay/file-names.ts";
+import { renderOverlay } from "../overlay/render.ts";
+import { overlaySvg } from "../overlay/svg.ts";
+import { failureSchema, modelsFolder, terminal, threads } from "./schemas.ts";
+
+const faceSchema = z.object({
+  box: z
+    .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+    .describe("pixels of the upright image, origin top left; may reach over the edge"),
+  score: z.number().min(0).max(1).describe("confidence that this is a face"),
+  points: z.record(z.enum(facePointNames), z.tuple([z.number(), z.number()])).describe("[x, y]; left is image left"),
+  expression: z
+    .object({ label: z.string(), scores: z.record(z.string(), z.number().min(0).max(1)) })
+    .optional()
+    .describe("displayed expression, not felt emotion; calibrated probabilities"),
+});
+
+const analysisSchema = z.object({
+  file: z.string().describe("as named, or found in the folder named; - is standard input"),
+  width: z.int(),
+  height: z.int(),
+  faces: z.array(faceSchema),
+  milliseconds: z.number().describe("reading, decoding and analysis"),
+  overlay: z.string().optional().describe("the picture drawn, with --overlay"),
+});
+
+const failedSchema = z.object({ file: z.string(), error: failureSchema });
+
+export type FaceResult = z.output<typeof faceSchema>;
+export type Analysis = z.output<typeof analysisSchema>;
+export type FailedAnalysis = z.output<typeof failedSchema>;
+
+/** Finds and reads the faces of images; a file that fails gives its error in its place and the others are still read. */
+export const analyze = streamOperation({
+  name: "analyze",
+  summary: "Find the faces of images and read their displayed expression.",
+  input: z.object({
+    files: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('images, folders, quoted patterns such as "photos/**/*.jpg", or - for an image on standard input')
+      .meta(terminal({ positional: true, value: "FILE" })),
+    overlay: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("write each picture with boxes, points and labels to this folder, as NAME.overlay.jpg or .png")
+      .meta(terminal({ value: "DIR" })),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("leave out faces of a lower score; the detector's own threshold when absent")
+      .meta(terminal({ value: "SCORE" })),
+    maxSide: z
+      .int()
+      .min(32)
+      .max(16384)
+      .optional()
+      .describe("search in the picture reduced to this longer side, in pixels: smaller is faster and misses small faces")
+      .meta(terminal({ value: "PIXELS" })),
+    models: modelsFolder,
+    threads,
+  }),
+  output: z.union([analysisSchema, failedSchema]),
+  async *run(input, context) {
+    const images = await expandInputs(input.files);
+    if (input.overlay !== undefined) await makeFolder(input.overlay);
+    const overlayName = input.overlay === undefined ? undefined : overlayNames(input.overlay);
+    // Made at the first image that can be read: nothing but wrong names costs no loading of models.
+    let pipeline: FacePipeline | undefined;
+    let done = 0;
+    try {
+      for (const image of images) {
+        stopIfAborted(context.signal, done, images.length);
+        const file = image.kind === "stdin" ? "-" : image.path;
+        context.progress({ done, total: images.length, unit: "images", note: file });
+        const start = context.now();
+        try {
+          const decoded = await load(image, file, context);
+          pipeline ??= await createPipeline(input, context);
+          const { threshold, maxSide } = input;
+          const faces = await pipeline.analyze(decoded, {
+            ...(threshold === undefined ? {} : { threshold }),
+            ...(maxSide === undefined ? {} : { maxSide }),
+            signal: context.signal,
+          });
+          const milliseconds = round(context.now() - start, 10);
+          const overlay = overlayName?.(file);
+          if (overlay) await writeOverlay(overlay, decoded, faces, context);
+          yield {
+            file,
+            width: decoded.width,
+            height: decoded.height,
+            faces: faces.map(faceResult),
+            milliseconds,
+            ...(overlay ? { overlay: overlay.path } : {}),
+          };
+        } catch (thrown) {
+          stopIfAborted(context.signal, done, images.length);
+          if (thrown instanceof PipelineFailure) throw thrown.cause;
+          context.onFailure?.(thrown);
+          yield { file, error: asFoveaError(thrown).toJSON() };
+        }
+        done++;
+      }
+      const device = pipeline && { device: pipeline.device };
+      context.progress({ done, total: images.length, unit: "images", ...device });
+    } finally {
+      await pipeline?.dispose();
+    }
+  },
+});
+
+/** Models that do not load end the whole, where a picture that fails ends only itself. */
+class PipelineFailure extends Error {}
+
+async function createPipeline(input: { models?: string | undefined; threads?: number | undefined }, context: Context) {
+  try {
+    return await context.parts.createFacePipeline({
+      models: context.models(input.models),
+      ...(input.threads === undefined ? {} : { threads: input.threads }),
+    });
+  } catch (cause) {
+    throw new PipelineFailure("", { cause });
+  }
+}
+
+function stopIfAborted(signal: AbortSignal, done: number, total: number): void {
+  if (signal.aborted) throw errors.cancelled({ operation: "analyze", done: `${done} of ${total} images are done` });
+}
+
+async function load(image: ExpandedInput, file: string, context: Context): Promise<Image> {
+  if (image.kind === "failure") throw image.error;
+  const bytes = image.kind === "stdin" ? await readImageStream(context.stdin, file) : await readImageFile(image.path);
+  return context.parts.decodeImage(bytes, { name: file });
+}
+
+/** Hundredths of a pixel and of a per cent: more digits would be noise. */
+const faceResult = ({ box, score, points, expression }: Face): FaceResult => ({
+  box: { x: round(box.x), y: round(box.y), width: round(box.width), height: round(box.height) },
+  score: round(score, 10_000),
+  points: Object.fromEntries(
+    facePointNames.map((name) => [name, [round(points[name][0]), round(points[name][1])]]),
+  ) as FaceResult["points"],
+  ...(expression
+    ? {
+        expression: {
+          label: expression.label,
+          scores: Object.fromEntries(Object.entries(expression.scores).map(([label, p]) => [label, round(p, 10_000)])),
+        },
+      }
+    : {}),
+});
+
+const round = (value: number, parts = 100): number => Math.round(value * parts) / parts;
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw errors["bad-overlay-folder"]({ path, reason: (cause as Error).message }, { cause });
+  }
+}
+
+/** Writes beside the place and moves in, so that a stop never leaves half a picture. */
+async function writeOverlay({ path, format }: OverlayFile, image: Image, faces: readonly Face[], context: Context) {
+  const { width, height } = image;
+  const drawn = await renderOverlay(image, overlaySvg({ width, height, faces }));
+  const bytes = await context.parts.encodeImage(drawn, { format });
+  const unfinished = `${path}.unfinished`;
+  try {
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true });
+    if (cause instanceof FoveaError) throw cause;
+    throw errors["overlay-failed"]({ path, reason: (cause as Error).message }, { cause });
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** How the terminal shows an input: as an argument by place, under another short name, with what stands for the value. */
+export interface TerminalHint {
+  /** True: given by place, not by name; an array takes all that are left. */
+  readonly positional?: boolean;
+  /** What stands for the value in help, "FILE". */
+  readonly value?: string;
+}
+
+/** Wraps a hint for `.meta()`; it travels in the JSON schema as the extension `x-cli`. */
+export const terminal = (hint: TerminalHint): { "x-cli": TerminalHint } => ({ "x-cli": hint });
+
+/** A failure in the place of a result. */
+export const failureSchema = z.object({
+  code: z.string().describe("package/what"),
+  message: z.string(),
+  help: z.string().describe("what to do"),
+});
+
+/** The folder of models that verbs share. */
+export const modelsFolder = z
+  .string()
+  .min(1)
+  .optional()
+  .describe("folder with .onnx models, looked through before the usual ones")
+  .meta(terminal({ value: "DIR" }));
+
+/** The threads that verbs share. */
+export const threads = z
+  .int()
+  .min(1)
+  .max(256)
+  .optional()
+  .describe("threads of computation; as many as there are cores when absent")
+  .meta(terminal({ value: "N" }));

@@ -1,0 +1,24 @@
+import type { Image } from "../image/image.ts";
+import { inverseNormal } from "./inverse-normal.ts";
+import type { Random } from "./random.ts";
+
+const steps = 4096; // values of the normal distribution at equal steps of probability; the ends lie at 3.67 sigma
+let quantiles: Float32Array | undefined;
+
+/** Adds normal noise of its own to each sample; its standard deviation, in bytes, is drawn evenly from `sigma`. */
+export function noise(
+  image: Image,
+  random: Random,
+  { sigma: [low, high] = [0, 8] }: { sigma?: readonly [low: number, high: number] } = {},
+): Image {
+  quantiles ??= Float32Array.from({ length: steps }, (_, step) => inverseNormal((step + 0.5) / steps));
+  const sigma = random.uniform(low, high);
+  const data = new Uint8ClampedArray(image.data.length);
+  let bits = 0;
+  for (let at = 0; at < data.length; at++) {
+    // two draws of 12 bits out of each word
+    bits = at % 2 === 0 ? random.bits() : bits >>> 12;
+    data[at] = image.data[at]! + sigma * quantiles[bits % steps]!;
+  }
+  return { ...image, data: new Uint8Array(data.buffer) };
+}

@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { errors } from "../../errors.ts";
+import { createLoader } from "../load.ts";
+import { readTable } from "../table-file.ts";
+import type { Sample } from "../types.ts";
+import { defineReader } from "./reader.ts";
+
+/** The part of a COCO annotation file that is read here. */
+const cocoFile = z.object({
+  images: z.array(z.object({ id: z.int(), file_name: z.string() })),
+  annotations: z.array(z.object({ image_id: z.int(), category_id: z.int() })),
+  categories: z.array(z.object({ id: z.int(), name: z.string() })),
+});
+
+/**
+ * Photographs without a face, task `faces` with no boxes. With `coco`, the pictures of that folder of COCO in which nobody
+ * annotated a person are added. The two overlap: the COCO number is the group, and each number is taken once.
+ */
+export const noFace = defineReader({
+  summary: "photographs without a face: images with labels.csv, and COCO pictures without a person",
+  options: z.strictObject({
+    /** Folder of COCO pictures (images/, annotations/instances_train.json); absent: none. */
+    coco: z.string().optional(),
+  }),
+  async read(folder, { coco }) {
+    const rows = await readTable(join(folder, "labels.csv"), ["file", "coco_image_id"]);
+    const own = rows.map(({ cells }) => ({ number: cells.coco_image_id!, file: join(folder, cells.file!) }));
+    const found = new Map([...(coco === undefined ? [] : await withoutPerson(coco)), ...own].map((one) => [one.number, one]));
+    return {
+      name: "no_face",
+      samples: [...found.values()].map(({ number, file }): Sample => ({
+        id: `coco/${number}`,
+        image: { file },
+        labels: { faces: { kind: "boxes", boxes: [] } },
+        group: `coco/${number}`,
+        split: "train",
+      })),
+      classes: {},
+      terms: {
+        licence: "COCO annotations: CC BY 4.0; pictures: Creative Commons, different for each",
+        publishable: false,
+        commercial: false,
+        source: "Lin et al.: Microsoft COCO, ECCV 2014, arXiv:1405.0312",
+      },
+      load: createLoader({ maximumBytes: 0 }),
+    };
+  },
+});
+
+async function withoutPerson(folder: string) {
+  const path = join(folder, "annotations", "instances_train.json");
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw errors["data-missing"]({ path }, { cause });
+  });
+  let parsed: z.infer<typeof cocoFile>;
+  try {
+    parsed = cocoFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw errors["data-table"]({ where: path, expected: "a COCO instances file", received: String(cause) }, { cause });
+  }
+  const person = parsed.categories.find(({ name }) => name === "person")?.id;
+  const withPerson = new Set(parsed.annotations.filter((one) => one.category_id === person).map((one) => one.image_id));
+  return parsed.images
+    .filter(({ id }) => !withPerson.has(id))
+    .map(({ id, file_name }) => ({ number: String(id), file: join(folder, "images", file_name) }));
+}

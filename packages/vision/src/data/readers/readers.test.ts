@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { boxOfFivePoints } from "../five-points.ts";
+import { needs, sharedData } from "../shared.test.support.ts";
+import type { BoxesLabel, Label, LabelledBox, Sample } from "../types.ts";
+import { openDataset } from "./table.ts";
+
+const scratch = await mkdtemp(join(tmpdir(), "fovea-readers-"));
+after(() => rm(scratch, { recursive: true }));
+
+const boxesOf = ({ labels }: Sample): readonly LabelledBox[] => (labels.faces as BoxesLabel).boxes;
+const pointsOf = (label: Label | undefined) => (label?.kind === "points" ? label.points : []);
+
+function histogram(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+function overlap(a: LabelledBox["box"], b: LabelledBox["box"]): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  const shared = Math.max(0, width) * Math.max(0, height);
+  return shared / (a.width * a.height + b.width * b.height - shared);
+}
+
+// Counts from the folders' own descriptions.
+test("mtfl: counts, points in the picture, groups by person and photograph", needs("mtfl"), async () => {
+  const { samples, classes, load } = await openDataset("mtfl", sharedData("mtfl"), { expect: { train: 8_383 } });
+  const [first] = samples;
+  assert.equal(first?.group, "lfw/Aaron_Pena");
+  assert.deepEqual(pointsOf(first?.labels.landmarks5)[0], [38.93, 42.38]);
+  const named = (task: string) => {
+    const label = first?.labels[task];
+    return label?.kind === "class" ? classes[task]?.[label.index] : undefined;
+  };
+  assert.deepEqual(["smile", "glasses", "head_pose"].map(named), ["no", "no", "frontal"]); // row 1: 2, 2, 3
+  const image = await load(first!);
+  assert.deepEqual([image.width, image.height, image.order], [104, 104, "rgb"]);
+  const web = samples.filter(({ group }) => group.startsWith("net_7876/"));
+  assert.equal(web.length, 5_849);
+  assert.ok(new Set(web.map(({ group }) => group)).size < web.length);
+  assert.ok(!("gender" in classes));
+});
+
+test("landmarks68: counts, the table's own distance between the eyes, five points", needs("landmarks68"), async () => {
+  const { samples } = await openDataset("landmarks68", sharedData("landmarks68"), { expect: { train: 1_207, test: 0 } });
+  const points = pointsOf(samples[0]?.labels.landmarks68);
+  assert.equal(points.length, 68);
+  const [a, b] = [points[36]!, points[45]!];
+  assert.ok(Math.abs(Math.hypot(a[0] - b[0], a[1] - b[1]) - 67.037) < 0.02); // inter_ocular of the first row
+  for (const { labels } of samples) {
+    const [leftEye, rightEye, , mouthLeft, mouthRight] = pointsOf(labels.landmarks5);
+    assert.ok(leftEye![0] < rightEye![0] && mouthLeft![0] < mouthRight![0] && leftEye![1] < mouthLeft![1]);
+  }
+});
+
+test("face_scenes: pictures, kinds of boxes and what was kept out", needs("face_scenes"), async () => {
+  const path = sharedData("face_scenes");
+  const human = await openDataset("face_scenes", path, { options: { boxes: "human", pictures: ["human"] } });
+  assert.equal(human.samples.length, 2_375);
+  assert.deepEqual(histogram(human.samples.flatMap(boxesOf).map(({ kind }) => kind)), { face: 5_535, hard: 185, ignore: 1_058 });
+
+  const yunet = await openDataset("face_scenes", path);
+  assert.equal(yunet.samples.length, 2_849);
+  const annotated = yunet.samples.filter(({ id }) => /fddb_|mask_/.test(id)).flatMap(boxesOf);
+  assert.deepEqual(histogram(annotated.map(({ kind }) => kind)), { face: 5_535, hard: 185, ignore: 1_058 });
+  assert.equal(annotated.filter(({ points }) => points !== undefined).length, 5_390); // rows with human_index >= 0
+  const negatives = yunet.samples.filter(({ id }) => id.startsWith("negatives/"));
+  assert.equal(negatives.length, 315);
+  assert.equal(negatives.flatMap(boxesOf).length, 0);
+
+  const valid = yunet.samples.filter(({ split }) => split === "valid");
+  assert.deepEqual(histogram(valid.map(({ id }) => id.replace(/^\w+\/((neg_)?[a-z0-9]+)_.*/, "$1"))), {
+    fddb: 268, // fold 8
+    mask: 17,
+    street: 8,
+    afw: 5,
+    coco: 3,
+    neg_coco: 5,
+    neg_voc: 18,
+    neg_flickr8k: 7,
+    neg_home: 1,
+  });
+});
+
+test("face_scenes: corrected human boxes lie on the detector's better than as drawn", needs("face_scenes"), async () => {
+  const path = sharedData("face_scenes");
+  const options = { pictures: ["human"] };
+  const [drawn, matched] = await Promise.all(
+    ["human", "yunet"].map((boxes) => openDataset("face_scenes", path, { options: { ...options, boxes } })),
+  );
+  const unmatched = drawn!.samples.flatMap((sample, i) =>
+    boxesOf(sample).filter(({ kind }, k) => kind === "face" && boxesOf(matched!.samples[i]!)[k]!.points === undefined),
+  );
+  assert.equal(unmatched.length, 5_535 - 5_390);
+  // The five points tell nothing of the box convention unless the box follows them: it must be the detector's.
+  const ious = matched!.samples
+    .flatMap(boxesOf)
+    .filter(({ points, box }) => points !== undefined && box.height > 60)
+    .map(({ box, points }) => overlap(box, boxOfFivePoints(points!)));
+  ious.sort((a, b) => a - b);
+  assert.ok(ious[Math.floor(ious.length / 2)]! > 0.75, `median ${ious[Math.floor(ious.length / 2)]}`);
+});
+
+test("no_face: each COCO number once", needs("no_face", "coco_mini"), async () => {
+  const { samples } = await openDataset("no_face", sharedData("no_face"), { options: { coco: sharedData("coco_mini") } });
+  assert.equal(samples.length, 81); // 32 + 68 without a person, 19 of them the same
+  assert.equal(new Set(samples.map(({ group }) => group)).size, 81);
+});
+
+test("folder: classes by name, parts by folder", needs("trashnet"), async () => {
+  const { samples, classes } = await openDataset("folder", sharedData("trashnet"), {
+    options: { task: "waste", licence: "MIT" },
+    expect: { train: 6 * 85, valid: 6 * 17 },
+  });
+  assert.deepEqual(classes.waste, ["cardboard", "glass", "metal", "paper", "plastic", "trash"]);
+  const { id, labels } = samples.find((sample) => sample.id === "val/glass/glass107.jpg") ?? samples.at(-1)!;
+  const label = labels.waste;
+  assert.equal(label?.kind === "class" && classes.waste![label.index], id.split("/")[1]);
+});
+
+test("folder: a folder without pictures is refused", async () => {
+  await mkdir(join(scratch, "empty", "a"), { recursive: true });
+  await assert.rejects(openDataset("folder", join(scratch, "empty")), { code: "vision/data-count" });
+});
+
+test("tables: a column that is missing and a cell that is wrong are named", async () => {
+  const path = join(scratch, "broken");
+  await mkdir(path);
+  await writeFile(join(path, "labels.csv"), "file,set\na.jpg,afw\n");
+  await assert.rejects(openDataset("landmarks68", path), { code: "vision/data-table", message: /a column "original_file"/ });
+  await writeFile(
+    join(path, "labels.csv"),
+    `file,original_file,smile,glasses,head_pose,${["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"]
+      .map((name) => `${name}_x,${name}_y`)
+      .join()}\na.jpg,net/1_2.jpg,7,,,${Array(10).fill("1").join()}\n`,
+  );
+  await assert.rejects(openDataset("mtfl", path), { message: /line 2, column "smile".*from 1 to 2, received "7"/ });
+});
+
+test("an empty cell is a missing label", async () => {
+  const path = join(scratch, "partial");
+  await mkdir(path);
+  const columns = ["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"].flatMap((name) => [`${name}_x`, `${name}_y`]);
+  await writeFile(
+    join(path, "labels.csv"),
+    `file,original_file,smile,glasses,head_pose,${columns.join()}\na.jpg,net/1_2.jpg,,2,,${Array(10).fill("").join()}\n`,
+  );
+  const { samples } = await openDataset("mtfl", path);
+  assert.equal(samples[0]!.labels.smile, undefined);
+  assert.equal(samples[0]!.labels.landmarks5, undefined);
+  assert.deepEqual(samples[0]!.labels.glasses, { kind: "class", index: 0 });
+});

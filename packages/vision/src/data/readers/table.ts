@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import { errors } from "../../errors.ts";
+import type { Dataset, Split } from "../types.ts";
+import { faceScenes } from "./face-scenes.ts";
+import { fer2013 } from "./fer2013.ts";
+import { folder } from "./folder.ts";
+import { landmarks68 } from "./landmarks68.ts";
+import { mtfl } from "./mtfl.ts";
+import { noFace } from "./no-face.ts";
+import type { Reader } from "./reader.ts";
+
+/** Every reader by the name that a recipe uses. */
+export const readers = {
+  face_scenes: faceScenes,
+  fer2013,
+  folder,
+  landmarks68,
+  mtfl,
+  no_face: noFace,
+} satisfies Record<string, Reader<z.ZodObject>>;
+
+export type ReaderName = keyof typeof readers;
+
+export interface OpenOptions {
+  /** The reader's own options, as a recipe gives them; checked by its schema. */
+  readonly options?: unknown;
+  /** How many samples each part must have; absent: any number. Guards a recipe against an incomplete copy. */
+  readonly expect?: Readonly<Partial<Record<Split, number>>>;
+}
+
+/** Reads the data set in `folder` by the reader of this name. */
+export async function openDataset(name: string, path: string, { options = {}, expect = {} }: OpenOptions = {}): Promise<Dataset> {
+  if (!Object.hasOwn(readers, name)) {
+    throw errors["data-reader"]({ where: "reader", expected: Object.keys(readers).join(", "), received: name });
+  }
+  const reader: Reader = readers[name as ReaderName] as unknown as Reader;
+  const parsed = reader.options.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw errors["data-reader"]({
+      where: `reader ${name}, option ${issue?.path.join(".") || "names"}`,
+      expected: issue?.message ?? "options of this reader",
+      received: JSON.stringify(options),
+    });
+  }
+  const dataset = await reader.read(path, parsed.data);
+  for (const [split, count] of Object.entries(expect)) {
+    const received = dataset.samples.filter((sample) => sample.split === split).length;
+    if (received !== count) {
+      throw errors["data-count"]({ where: `${path}, part ${split}`, expected: `${count} samples`, received: `${received}` });
+    }
+  }
+  return dataset;
+}

@@ -1,0 +1,140 @@
+import { errorTable } from "@foveajs/errors";
+
+/** Where something was found, what should have been there and what was. */
+interface DataDetail {
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** Which picture, of which format, and what its codec or its structure says. */
+interface ImageDetail {
+  readonly name: string;
+  readonly format: string;
+  readonly detail: string;
+}
+
+/** Every error of this package. */
+export const errors = errorTable("vision", {
+  "data-missing": {
+    kind: "missing",
+    message: ({ path }: { path: string }) => `"${path}" does not exist or cannot be read.`,
+    help: () => "Check the path of the data set; its reader names the files that the folder must hold.",
+  },
+  "data-table": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Mend this line of the table, or fetch the data set again: the copy may be incomplete.",
+  },
+  "data-count": {
+    kind: "conflict",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Files are missing or the data set is another version: fetch it again, or correct the expected count.",
+  },
+  "data-split": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Correct the split of the recipe: fractions sum to 1 and named groups exist in the data.",
+  },
+  "data-reader": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Correct the name or the options of the data set in the recipe.",
+  },
+  "data-empty": {
+    kind: "missing",
+    message: ({ where }: { where: string }) => `${where}: there is nothing to draw from.`,
+    help: () => "Give at least one sample of this sort, or set its share to 0.",
+  },
+  "batch-size": {
+    kind: "internal",
+    message: ({ where, expected, received }: { where: string; expected: number; received: number }) =>
+      `Batch, ${where}: expected ${expected} values, received ${received}.`,
+    help: () => "All samples of a batch have one size, and the output holds all of them.",
+  },
+  "image-empty": {
+    kind: "input",
+    message: ({ name }: { name: string }) => `${name}: expected a picture, received an empty file.`,
+    help: () => "Copy or download the file again: it holds no bytes.",
+  },
+  "image-unknown-format": {
+    kind: "input",
+    message: ({ name, received }: { name: string; received: string }) =>
+      `${name}: expected JPEG, PNG, WebP or AVIF, received ${received}.`,
+    help: () => "Give a picture file; the format is found by the first bytes, whatever the file is called.",
+  },
+  "image-unsupported": {
+    kind: "input",
+    message: ({ name, received }: { name: string; received: string }) =>
+      `${name}: expected JPEG, PNG, WebP or AVIF of one picture, received ${received}.`,
+    help: () => "Convert it to JPEG or PNG first.",
+  },
+  "image-truncated": {
+    kind: "input",
+    message: ({ name, format, detail }: ImageDetail) => `${name}: this ${format} file was cut short: ${detail}.`,
+    help: () => "Copy or download the file again: a part of it is missing.",
+  },
+  "image-broken": {
+    kind: "input",
+    message: ({ name, format, detail }: ImageDetail) => `${name}: this ${format} file is damaged: ${detail}.`,
+    help: () => "Copy or download the file again, or open it in an image editor and save it anew.",
+  },
+  "image-too-large": {
+    kind: "input",
+    message: ({ name, width, height, maxPixels }: { name: string; width: number; height: number; maxPixels: number }) =>
+      `${name}: expected at most ${maxPixels} pixels, received ${width} x ${height} = ${width * height}.`,
+    help: () => "Shrink the picture first, or raise maxPixels where there is the memory (about 8 bytes a pixel).",
+  },
+  "image-zero-size": {
+    kind: "input",
+    message: ({ name, width, height }: { name: string; width: number; height: number }) =>
+      `${name}: expected at least 1 x 1 pixels, received ${width} x ${height}.`,
+    help: () => "Give a picture that has pixels; this file's header says that it has none.",
+  },
+  "image-needs-native": {
+    kind: "missing",
+    message: ({ name, received }: { name: string; received: string }) =>
+      `${name}: ${received} is read by the package sharp only, and sharp is not here.`,
+    help: () => "Run `npm install sharp` (Node only), or save the picture as RGB.",
+  },
+  "image-codec": {
+    kind: "internal",
+    message: ({ name, format, detail }: ImageDetail) => `${name}: the ${format} codec could not be started: ${detail}.`,
+    help: () => "Install the dependencies again (npm ci); in a page, serve the codecs' wasm files (setCodecLocation).",
+  },
+  "image-encode": {
+    kind: "internal",
+    message: ({ format, detail }: { format: string; detail: string }) => `Encoding ${format} failed: ${detail}.`,
+    help: () => "The picture may be too large for the codec's memory: shrink it first.",
+  },
+  "image-file-missing": {
+    kind: "missing",
+    message: ({ path }: { path: string }) => `"${path}" does not exist.`,
+    help: () => "Check the path and the working directory.",
+  },
+  "image-file-is-directory": {
+    kind: "input",
+    message: ({ path }: { path: string }) => `"${path}": expected a picture file, received a directory.`,
+    help: () => "Name a file in it.",
+  },
+  "image-file-unreadable": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" cannot be read: ${reason}.`,
+    help: () => "Check the file's permissions and its disk.",
+  },
+  "image-argument": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Correct this argument.",
+  },
+  "transform-degenerate": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Give points that do not all coincide, and matrices that can be inverted.",
+  },
+  "calibration-rows": {
+    kind: "input",
+    message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
+    help: () => "Give the logits of the validation samples and one target row for each, with a share for every class.",
+  },
+});
