@@ -1,7 +1,7 @@
 import type { Operation } from "@foveajs/operations";
 import { z } from "zod";
-import { describe, exitCodes, optionName, positionalName, usage } from "./flags/help.ts";
 import { flagsOf } from "./flags/flag.ts";
+import { describe, exitCodes, optionName, positionalName, usage } from "./flags/help.ts";
 import { commonFlags } from "./flags/parse.ts";
 
 interface JsonSchema {
@@ -29,7 +29,13 @@ export function cliDocument(operations: readonly Operation[]): string {
     "Every verb prints text for people; with `--json`, one JSON object a line. Progress goes to standard error when that is a",
     "terminal. `NO_COLOR` and `FORCE_COLOR` are heeded. Errors have a code, a message and help.",
     "",
-    ...table(["Everywhere", ""], commonFlags.map(({ name, short, description }) => [code(short ? `-${short}, --${name}` : `--${name}`), description])),
+    ...table(
+      ["Everywhere", ""],
+      commonFlags.map(({ name, short, description }) => [
+        code(short ? `-${short}, --${name}` : `--${name}`),
+        description,
+      ]),
+    ),
     "",
     ...table(["Exit code", ""], Object.entries(exitCodes)),
     ...operations.flatMap(verbSection),

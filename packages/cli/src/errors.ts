@@ -17,7 +17,8 @@ export const errors = errorTable("cli", {
   },
   "missing-value": {
     kind: "input",
-    message: ({ flag, expected }: { flag: string; expected: string }) => `${flag} expects ${expected}, received nothing.`,
+    message: ({ flag, expected }: { flag: string; expected: string }) =>
+      `${flag} expects ${expected}, received nothing.`,
     help: ({ flag }: { flag: string }) => `write ${flag}=VALUE.`,
   },
   "unexpected-value": {

@@ -51,7 +51,10 @@ const fovea = (...args: string[]): Promise<Ended> => {
 };
 
 const parseLines = (text: string): Record<string, unknown>[] =>
-  text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test("analyze --json: one object a picture, as documented, exit 0", async () => {
   const { code, stdout, stderr } = await fovea("analyze", "photos", "--json");
@@ -61,7 +64,7 @@ test("analyze --json: one object a picture, as documented, exit 0", async () => 
   assert.equal(more.length, 0);
   assert.deepEqual(Object.keys(first ?? {}), ["file", "width", "height", "faces", "milliseconds"]);
   assert.equal(first?.["file"], "photos/a.jpg");
-  assert.deepEqual((first?.["faces"] as unknown[])[0], {
+  assert.deepEqual((first?.["faces"] as unknown[] | undefined)?.[0], {
     box: { x: 10.13, y: 20, width: 30, height: 40 },
     score: 0.9877,
     points: { left_eye: [20, 30], right_eye: [32, 30], nose: [26, 38], left_mouth: [21, 48], right_mouth: [31, 48] },
@@ -86,10 +89,13 @@ test("nothing could be read: exit 3, each failure in its place", async () => {
   const { code, stdout } = await fovea("analyze", "nowhere.jpg", "broken.jpg", "--json");
   assert.equal(code, 3);
   const lines = parseLines(stdout) as { file: string; error: { code: string } }[];
-  assert.deepEqual(lines.map(({ file, error }) => [file, error.code]), [
-    ["nowhere.jpg", "operations/missing-file"],
-    ["broken.jpg", "fovea/unexpected"],
-  ]);
+  assert.deepEqual(
+    lines.map(({ file, error }) => [file, error.code]),
+    [
+      ["nowhere.jpg", "operations/missing-file"],
+      ["broken.jpg", "fovea/unexpected"],
+    ],
+  );
 });
 
 test("--debug prints the stack", async () => {
@@ -132,11 +138,14 @@ test("models verify: a difference is exit 4, a file cut short alone exit 1", asy
   const all = await fovea("models", "verify", "--models", "models", "--json");
   assert.equal(all.code, 4);
   const lines = parseLines(all.stdout);
-  assert.deepEqual(lines.map(({ name, matches }) => [name, matches]), [
-    ["cut", true],
-    ["good", true],
-    ["off", false],
-  ]);
+  assert.deepEqual(
+    lines.map(({ name, matches }) => [name, matches]),
+    [
+      ["cut", true],
+      ["good", true],
+      ["off", false],
+    ],
+  );
   assert.equal((await fovea("models", "verify", "good", "--models", "models")).code, 0);
   const listed = await fovea("models", "--models", "models");
   assert.equal(listed.code, 1);
@@ -152,13 +161,16 @@ test("train streams events as JSON, and rows for people", async () => {
   const { code, stdout } = await fovea("train", "recipe.yaml", "--fresh", "--json");
   assert.equal(code, 0);
   const lines = parseLines(stdout);
-  assert.deepEqual(lines.map(({ type }) => type), ["start", "step", "checkpoint", "epoch", "done"]);
+  assert.deepEqual(
+    lines.map(({ type }) => type),
+    ["start", "step", "checkpoint", "epoch", "done"],
+  );
   assert.equal(lines[0]?.["run"], "runs/fresh");
   const text = await fovea("train", "recipe.yaml");
   assert.match(text.stdout, /epoch 1\/1 {2}loss 0\.5000 {2}expression\/accuracy 0\.7500/);
   const failed = await fovea("train", "missing", "--json");
   assert.equal(failed.code, 3);
-  assert.equal((parseLines(failed.stdout)[0]?.["error"] as { message: string }).message, "no such recipe");
+  assert.equal((parseLines(failed.stdout)[0]?.["error"] as { message: string } | undefined)?.message, "no such recipe");
 });
 
 test("Ctrl-C: the checkpoint still comes, exit 130", async () => {
@@ -190,12 +202,12 @@ test("a closed pipe ends quietly", async () => {
 });
 
 test("colour only where it is wanted", async () => {
-  const escape = "\u001b[";
-  assert.ok(!(await fovea("doctor")).stdout.includes(escape));
+  const sequence = "\u001b[";
+  assert.ok(!(await fovea("doctor")).stdout.includes(sequence));
   const forced = await start(["doctor"], { FORCE_COLOR: "1" }).ended;
-  assert.ok(forced.stdout.includes(escape));
+  assert.ok(forced.stdout.includes(sequence));
   const refused = await start(["doctor"], { NO_COLOR: "1" }).ended;
-  assert.ok(!refused.stdout.includes(escape));
+  assert.ok(!refused.stdout.includes(sequence));
 });
 
 test("help and version: exit 0", async () => {

@@ -23,7 +23,9 @@ export interface RunOptions {
   readonly operations: readonly Operation[];
   /** How results of an operation look, by its name. */
   readonly createView: (name: string, style: Style) => View<unknown>;
-  readonly createContext: (edge: Pick<Context, "signal" | "progress"> & { onFailure?: (thrown: unknown) => void }) => Context;
+  readonly createContext: (
+    edge: Pick<Context, "signal" | "progress"> & { onFailure?: (thrown: unknown) => void },
+  ) => Context;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly signal: AbortSignal;
@@ -57,7 +59,11 @@ async function runVerb(operation: Operation, { common, input }: CommandLine, opt
   const outcomes: Record<Outcome, number> = { done: 0, failed: 0, unmet: 0 };
   let device: string | undefined;
   const line = stderr.isTerminal
-    ? createProgressLine({ write: (text) => void stderr.write(text), columns: stderr.columns, now: performance.now.bind(performance) })
+    ? createProgressLine({
+        write: (text) => void stderr.write(text),
+        columns: stderr.columns,
+        now: performance.now.bind(performance),
+      })
     : noProgressLine;
   const context = options.createContext({
     signal,

@@ -140,6 +140,11 @@ export const errors = errorTable("graph", {
     message: (d: { node: string; op: string }) => `Node "${d.node}": operator ${d.op} has no gradient rule.`,
     help: () => "Freeze the parameters before this node, or add a rule: one file in gradients/ and one line in its table.",
   },
+  "gradient-unsupported": {
+    kind: "input",
+    message: (d: { node: string; op: string; feature: string }) => `${d.op} "${d.node}": there is no gradient for ${d.feature}.`,
+    help: () => "Freeze the parameters before this node, or build the model without it.",
+  },
   "no-path-to-loss": {
     kind: "input",
     message: (d: { parameter: string; loss: string }) => `The loss "${d.loss}" does not depend on the parameter "${d.parameter}".`,

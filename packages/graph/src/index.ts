@@ -19,5 +19,6 @@ export type { Schedule } from "./optimizers/schedules.ts";
 export { prune } from "./passes/prune.ts";
 export { createSession, createStatefulSession } from "./session/node.ts";
 export { probeTarget } from "./session/probe.ts";
-export type { RunOptions, Session, SessionOptions, StatefulSession, StateSlot } from "./session/session.ts";
+export type { RunOptions, Session, SessionOptions, StatefulSession } from "./session/session.ts";
+export type { StateSlot } from "./training/state.ts";
 export { createTrainingStep, type ParameterGroup, type StepOptions, type TrainingStep, withWeights } from "./training/step.ts";

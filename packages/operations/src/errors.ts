@@ -43,7 +43,8 @@ export const errors = errorTable("operations", {
   "no-match": {
     kind: "missing",
     message: ({ pattern }: { pattern: string }) => `no file matches the pattern "${pattern}".`,
-    help: () => "check the pattern: * stays within a folder, ** crosses folders; quote it to keep the shell from reading it.",
+    help: () =>
+      "check the pattern: * stays within a folder, ** crosses folders; quote it to keep the shell from reading it.",
   },
   "bad-overlay-folder": {
     kind: "input",

@@ -3,6 +3,9 @@ export type { Context, Machine, Parts, Progress, Runtime, TrainingOptions, Verif
 export { errors } from "./errors.ts";
 export type { ModelCard, ModelFile, ModelFolder, ModelOrigin, ModelStore } from "./models/store.ts";
 export { createModelStore, hashFile, readChecksums } from "./models/store.ts";
+export type { ContextEdge } from "./node/context.ts";
+export { createNodeContext } from "./node/context.ts";
+export { nodeParts } from "./node/parts.ts";
 export type { Operation, Outcome, SingleOperation, StreamOperation } from "./operation.ts";
 export { operation, outcomeOf, runOperation, streamOperation } from "./operation.ts";
 export { renderOverlay } from "./overlay/render.ts";
@@ -13,6 +16,3 @@ export type { Analysis, FaceResult, FailedAnalysis } from "./verbs/analyze.ts";
 export type { Check, DoctorReport } from "./verbs/doctor.ts";
 export type { ModelDetails, ModelResult, VerificationResult } from "./verbs/models.ts";
 export type { TerminalHint } from "./verbs/schemas.ts";
-export type { ContextEdge } from "./node/context.ts";
-export { createNodeContext } from "./node/context.ts";
-export { nodeParts } from "./node/parts.ts";

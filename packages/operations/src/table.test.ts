@@ -10,7 +10,8 @@ test("every operation: a unique name of plain words, schemas that become JSON sc
     z.toJSONSchema(input, { io: "input" });
     const text = JSON.stringify(z.toJSONSchema(output));
     for (const [, key] of text.matchAll(/"([A-Za-z_]+)":\{"(?:type|anyOf)"/g)) {
-      if (key && !/^(additionalProperties|propertyNames)$/.test(key)) assert.match(key, /^[a-z0-9_]+$/, `${name}: ${key}`);
+      if (key && !/^(additionalProperties|propertyNames)$/.test(key))
+        assert.match(key, /^[a-z0-9_]+$/, `${name}: ${key}`);
     }
   }
 });

@@ -83,7 +83,7 @@ export const errors = errorTable("vision", {
     kind: "input",
     message: ({ name, width, height, maxPixels }: { name: string; width: number; height: number; maxPixels: number }) =>
       `${name}: expected at most ${maxPixels} pixels, received ${width} x ${height} = ${width * height}.`,
-    help: () => "Shrink the picture first, or raise maxPixels where there is the memory (about 8 bytes a pixel).",
+    help: () => "Shrink the picture first, or raise maxPixels where there is the memory (about 15 bytes a pixel).",
   },
   "image-zero-size": {
     kind: "input",
@@ -136,5 +136,61 @@ export const errors = errorTable("vision", {
     kind: "input",
     message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
     help: () => "Give the logits of the validation samples and one target row for each, with a share for every class.",
+  },
+  "card-missing": {
+    kind: "input",
+    message: (d: { name: string }) => `${d.name} has no card (metadata "fovea.card").`,
+    help: () => "Use a model that Fovea trained, or wrap a foreign file with a card: see docs/models.md.",
+  },
+  "card-invalid": {
+    kind: "input",
+    message: (d: { name: string; detail: string }) => `The card of ${d.name} cannot be used: ${d.detail}`,
+    help: () => "The file was made by another version or was changed; take the shipped one again, or train it anew.",
+  },
+  "recipe-missing": {
+    kind: "missing",
+    message: (d: { path: string }) => `There is no recipe at ${d.path}.`,
+    help: () => "Shipped recipes are recipes/NAME/recipe.yaml; paths start at the folder where you are.",
+  },
+  "recipe-invalid": {
+    kind: "input",
+    message: (d: { path: string; detail: string }) => `${d.path}: ${d.detail}`,
+    help: () => "Mend the named value; the shipped recipes show every one of them.",
+  },
+  "recipe-data": {
+    kind: "missing",
+    message: (d: { folder: string; looked: string }) => `Data folder "${d.folder}" was not found; looked in ${d.looked}.`,
+    help: () => "Put the data there, or name its parent folder: FOVEA_DATA=DIR.",
+  },
+  "run-finished": {
+    kind: "conflict",
+    message: (d: { run: string }) => `The run in ${d.run} has ended: its model is written.`,
+    help: () => "Start over with --fresh, or name another folder with --run DIR.",
+  },
+  "run-missing": {
+    kind: "missing",
+    message: (d: { run: string }) => `There is nothing to resume in ${d.run}.`,
+    help: () => "Leave --resume out to start a new run, or name the run's folder with --run DIR.",
+  },
+  "run-changed": {
+    kind: "conflict",
+    message: (d: { run: string; what: string }) => `The run in ${d.run} was started with another ${d.what}.`,
+    help: () => "Go on with what it was started with, start over with --fresh, or name another folder with --run DIR.",
+  },
+  "checkpoint-invalid": {
+    kind: "conflict",
+    message: (d: { path: string; detail: string }) => `The checkpoint ${d.path} cannot be read: ${d.detail}.`,
+    help: () => "Start over with --fresh.",
+  },
+  "training-diverged": {
+    kind: "conflict",
+    message: (d: { step: number; loss: number; norm: number; rate: number }) =>
+      `Training diverged at step ${d.step}: loss ${d.loss}, gradient norm ${d.norm}, learning rate ${d.rate.toPrecision(3)}.`,
+    help: () => "Lower the learning rates or lengthen the warm-up in the recipe, or set clip_norm; then start with --fresh. The last checkpoint is from before this step.",
+  },
+  "training-stopped": {
+    kind: "cancelled",
+    message: (d: { step: number; steps: number; run: string }) => `Stopped at step ${d.step} of ${d.steps}; everything is saved in ${d.run}.`,
+    help: () => "Run the same command again to go on.",
   },
 });

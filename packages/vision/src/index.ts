@@ -1,6 +1,73 @@
+export { setCodecLocation } from "#codecs";
+export { blur, gaussianBlur } from "./augment/blur.ts";
+export { type ColorJitterOptions, colorJitter } from "./augment/color-jitter.ts";
+export { downscale } from "./augment/downscale.ts";
+export { type EraseOptions, erase } from "./augment/erase.ts";
+export { flip, flipImage, flipPoints } from "./augment/flip.ts";
+export { grayscale } from "./augment/grayscale.ts";
+export { degradeByJpeg, jpeg } from "./augment/jpeg.ts";
+export { noise } from "./augment/noise.ts";
+export { createRandom, type Random } from "./augment/random.ts";
+export { type RandomAffineOptions, randomAffine } from "./augment/random-affine.ts";
+export { interleave, sampleOrder } from "./data/batch.ts";
+export { createImageCache, decodeThrough, type ImageCache, type PackedImages, packImages } from "./data/cache.ts";
+export { contactSheet, drawScene } from "./data/contact-sheet.ts";
+export { alignFace, type FaceCropOptions, type FaceFraming, faceTransform, ferFraming } from "./data/crops.ts";
+export { differenceHash, hashDistance, joinDuplicates, pixelHash } from "./data/duplicates.ts";
+export {
+  boxOfFivePoints,
+  type FivePoints,
+  faceGeometry,
+  fivePointsOf68,
+  mirroredFivePoints,
+} from "./data/five-points.ts";
+export { createLoader, type LoaderOptions } from "./data/load.ts";
+export { type OpenOptions, openDataset, type ReaderName, readers } from "./data/readers/table.ts";
+export type { Scene, SceneFace } from "./data/scene-types.ts";
+export { createScenes, type SceneOptions, type SceneSources } from "./data/scenes.ts";
+export { type HoldOutOptions, holdOut, type SplitByGroupOptions, splitByGroup } from "./data/split.ts";
+export type {
+  BoxesLabel,
+  BoxKind,
+  ClassLabel,
+  Dataset,
+  DatasetTerms,
+  DistributionLabel,
+  ImageReference,
+  Label,
+  LabelledBox,
+  PointsLabel,
+  Sample,
+  Split,
+} from "./data/types.ts";
 export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";
+export {
+  type Affine,
+  applyAffine,
+  composeAffine,
+  identityAffine,
+  invertAffine,
+  similarityFromPoints,
+} from "./image/affine.ts";
+export type { Border } from "./image/border.ts";
+export { convertColor, luma } from "./image/color.ts";
+export { crop } from "./image/crop.ts";
+export { type DecodeOptions, decode } from "./image/decode.ts";
+export { encodeJpeg, encodePng } from "./image/encode.ts";
+export type { ColorModel, ImageFormat, ImageHeader, Orientation } from "./image/headers/header.ts";
 export type { Box, ColorOrder, Image, Point } from "./image/image.ts";
+export { type ModelInput, type Preprocessing, preprocess, preprocessingSchema } from "./image/preprocess.ts";
+export { formatOf, probe } from "./image/probe.ts";
+export { readImage } from "./image/read.ts";
+export { type ResizeFilter, resize, resizeFilters } from "./image/resize.ts";
+export { warpAffine } from "./image/warp.ts";
+export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
+export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
+export { loadModel, type Model } from "./model/load.ts";
+export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
+export type { Detection } from "./tasks/detection.ts";
+export { type Detected, decodeDetections, overlapOf } from "./tasks/detections.ts";
 export type {
   Measures,
   TrainingCheckpoint,
@@ -10,4 +77,7 @@ export type {
   TrainingStart,
   TrainingStep,
 } from "./training/events.ts";
+export type { ClassifiedSamples, DetectedSample, Measurers } from "./training/measure.ts";
+export { readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
+export { type TrainOptions, train } from "./training/train.ts";

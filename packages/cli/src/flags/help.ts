@@ -45,8 +45,14 @@ export function verbHelp(operation: Operation, { width = 100 }: { width?: number
     usage(operation),
     "",
     operation.summary,
-    ...section("Arguments", positionals.map((flag) => [positionalName(flag), describe(flag)])),
-    ...section("Options", options.map((flag) => [optionName(flag), describe(flag)])),
+    ...section(
+      "Arguments",
+      positionals.map((flag) => [positionalName(flag), describe(flag)]),
+    ),
+    ...section(
+      "Options",
+      options.map((flag) => [optionName(flag), describe(flag)]),
+    ),
     ...section("Everywhere", commonRows),
     "",
   ].join("\n");

@@ -16,7 +16,12 @@ export function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1;
       const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const ways = [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + change, isSwap ? at(i - 2, j - 2) + 1 : Infinity];
+      const ways = [
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + change,
+        isSwap ? at(i - 2, j - 2) + 1 : Infinity,
+      ];
       rows[i]?.push(Math.min(...ways));
     }
   }

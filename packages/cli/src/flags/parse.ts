@@ -65,7 +65,9 @@ function tokenize(args: readonly string[], flags: readonly Flag[]): readonly Tok
   const own = flags
     .filter(({ isPositional }) => !isPositional)
     .map(({ name, kind }) => [name.slice(2), { type: kind === "switch" ? "boolean" : "string" }] as const);
-  const common = commonFlags.map(({ name, short }) => [name, { type: "boolean", ...(short ? { short } : {}) }] as const);
+  const common = commonFlags.map(
+    ({ name, short }) => [name, { type: "boolean", ...(short ? { short } : {}) }] as const,
+  );
   const options = Object.fromEntries([...own, ...common]);
   // Not strict, so that what is wrong is reported in our words.
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });

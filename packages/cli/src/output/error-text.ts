@@ -3,7 +3,10 @@ import type { Style } from "./style.ts";
 import { printable } from "./table.ts";
 
 /** An error in two lines, "error code: message" and "help: what to do". */
-export function errorText({ code, message, help }: { code: string; message: string; help: string }, style: Style): string {
+export function errorText(
+  { code, message, help }: { code: string; message: string; help: string },
+  style: Style,
+): string {
   return `${style.red(`error ${code}:`)} ${printable(message)}\n${style.cyan("help:")} ${printable(help)}\n`;
 }
 

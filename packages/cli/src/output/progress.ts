@@ -1,5 +1,5 @@
 import type { Progress } from "@foveajs/operations";
-import { bar, duration } from "./table.ts";
+import { bar, duration, printable } from "./table.ts";
 
 /** A line at the foot of a terminal that says how far the work is. */
 export interface ProgressLine {
@@ -45,10 +45,11 @@ export const noProgressLine: ProgressLine = { update: () => {}, clear: () => {} 
 
 /** "███▌      35/100 images  12 s left  photo.jpg" */
 export function progressText({ done, total, unit, note, secondsLeft }: Progress, elapsedMs: number): string {
-  const left = secondsLeft ?? (total !== undefined && done > 0 ? ((elapsedMs / done) * (total - done)) / 1000 : undefined);
+  const left =
+    secondsLeft ?? (total !== undefined && done > 0 ? ((elapsedMs / done) * (total - done)) / 1000 : undefined);
   return [
     ...(total === undefined ? [`${done} ${unit}`] : [`${bar(done / Math.max(1, total), 20)} ${done}/${total} ${unit}`]),
     ...(left === undefined ? [] : [`${duration(Math.round(left) * 1000)} left`]),
-    ...(note === undefined ? [] : [note]),
+    ...(note === undefined ? [] : [printable(note)]),
   ].join("  ");
 }

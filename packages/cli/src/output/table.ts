@@ -1,11 +1,21 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** Cells under one another, two spaces apart; `right` lists columns that are set to the right. Styled cells keep their place. */
-export function formatTable(rows: readonly (readonly string[])[], { right = [] }: { right?: readonly number[] } = {}): string {
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  { right = [] }: { right?: readonly number[] } = {},
+): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => shown(row[column] ?? ""))));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => shown(row[column] ?? ""))),
+  );
   return rows
-    .map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, right.includes(column))).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => pad(cell, widths[column] ?? 0, right.includes(column)))
+        .join("  ")
+        .trimEnd(),
+    )
     .map((line) => `${line}\n`)
     .join("");
 }

@@ -1,4 +1,4 @@
-import { type GradientRule, sumTo } from "./rule.ts";
+import { type GradientRule, sumTo, unsupported } from "./rule.ts";
 
 /** y = a + b. Broadcast operands take the sum (as in all rules here). */
 export const add: GradientRule = ({ build, inputs: [a, b], dy }) => [sumTo(build, dy, a!), sumTo(build, dy, b!)];
@@ -22,25 +22,22 @@ export const div: GradientRule = ({ build, inputs: [a, b], outputs: [y], dy, nee
 };
 
 /** y = a^b for a constant b: da = dy b a^(b - 1). No gradient by the exponent. */
-export const pow: GradientRule = ({ build, inputs: [a, b], dy }) => [
-  sumTo(build, build.mul(dy, build.mul(b!, build.pow(a!, build.sub(b!, 1)))), a!),
-  null,
-];
-
-/** y = max(a, b): dy to the larger; to the first of equal ones. */
-export const max: GradientRule = ({ build, inputs: [a, b], dy, needs }) => {
-  const first = build.cast(build.greaterOrEqual(a!, b!), "float32");
-  return [
-    needs(0) ? sumTo(build, build.mul(dy, first), a!) : null,
-    needs(1) ? sumTo(build, build.mul(dy, build.sub(1, first)), b!) : null,
-  ];
+export const pow: GradientRule = ({ build, node, inputs: [a, b], dy, needs }) => {
+  if (needs(1)) throw unsupported(node, "an exponent that depends on a parameter");
+  const exponent = b!.dtype === "float32" ? b! : build.cast(b!, "float32");
+  return [sumTo(build, build.mul(dy, build.mul(exponent, build.pow(a!, build.sub(exponent, 1)))), a!), null];
 };
 
-/** y = min(a, b): dy to the smaller; to the first of equal ones. */
-export const min: GradientRule = ({ build, inputs: [a, b], dy, needs }) => {
-  const first = build.cast(build.lessOrEqual(a!, b!), "float32");
-  return [
-    needs(0) ? sumTo(build, build.mul(dy, first), a!) : null,
-    needs(1) ? sumTo(build, build.mul(dy, build.sub(1, first)), b!) : null,
-  ];
+/** y = sum of all inputs. */
+export const sum: GradientRule = ({ build, inputs, dy, needs }) => inputs.map((input, index) => (needs(index) ? sumTo(build, dy, input) : null));
+
+/** y = the largest (smallest) of the inputs: dy to it; to the first of equal ones. */
+export const extremum: GradientRule = ({ build, inputs, outputs: [y], dy, needs }) => {
+  let left = dy; // what no earlier input has taken
+  return inputs.map((input, index) => {
+    const isChosen = build.cast(build.equal(input, y!), "float32");
+    const taken = build.mul(left, isChosen);
+    if (index < inputs.length - 1) left = build.sub(left, taken);
+    return needs(index) ? sumTo(build, taken, input) : null;
+  });
 };

@@ -1,10 +1,19 @@
 import { layoutOf, sizeOfMap } from "../ops/spatial.ts";
-import { extents, type GradientRule } from "./rule.ts";
+import { extents, type GradientContext, type GradientRule, unsupported } from "./rule.ts";
 
 /** y = maximum of each window: dy to the elements that equal it. */
-export const maxPool: GradientRule = ({ build, node, inputs: [x], outputs: [y], dy }) => [build.maxPoolGrad(dy, x!, y!, node.attributes)];
+export const maxPool: GradientRule = (context) => {
+  const { build, node, outputs: [y], dy } = context;
+  return [build.maxPoolGrad(dy, mapOf(context), y!, node.attributes)];
+};
 
-/** y = mean of each window: dx = sum over the windows of dy / (elements of the window inside the map). */
-export const averagePool: GradientRule = ({ build, node, attributes, inputs: [x], dy }) => [
-  build.averagePoolGrad(dy, node.attributes, sizeOfMap(extents(x!), layoutOf(attributes)) as number[]),
-];
+/** y = mean of each window: dx = sum over the windows of dy / (elements of the window that count). */
+export const averagePool: GradientRule = (context) => {
+  const { build, node, attributes, dy } = context;
+  return [build.averagePoolGrad(dy, node.attributes, sizeOfMap(extents(mapOf(context)), layoutOf(attributes)) as number[])];
+};
+
+const mapOf = ({ node, inputs: [x] }: GradientContext) => {
+  if (x!.shape.length !== 4) throw unsupported(node, "windows that are not of height and width");
+  return x!;
+};

@@ -1,3 +1,4 @@
+import { errors } from "../errors.ts";
 import type { AttributeReader } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import { sameShape, staticShape } from "../ir/shapes.ts";
@@ -24,6 +25,9 @@ export type GradientRule = (context: GradientContext) => readonly (Value | null)
 
 /** Extents of a value as numbers; gradients are built for fixed shapes. */
 export const extents = (value: Value): readonly number[] => staticShape(value.shape, value.name);
+
+/** The error of a rule for a kind of its operator that it cannot differentiate. */
+export const unsupported = (node: Node, feature: string) => errors["gradient-unsupported"]({ node: node.name, op: node.op, feature });
 
 /**
  * Sums a gradient over the axes along which an operand of the given shape was broadcast:

@@ -1,9 +1,9 @@
 import type { Value } from "../ir/builder.ts";
-import { normalizeAxis } from "../ir/shapes.ts";
-import { numbersOf } from "../ir/tensors.ts";
+import { normalizeAxis, sizeOf } from "../ir/shapes.ts";
+import { float32, numbersOf } from "../ir/tensors.ts";
 import type { Build } from "../ops/build.ts";
 import { padAmounts, sliceRanges } from "../ops/slice.ts";
-import { extents, type GradientContext, type GradientRule } from "./rule.ts";
+import { extents, type GradientContext, type GradientRule, unsupported } from "./rule.ts";
 
 /** What the rules of ops/slice.ts need to read a node's constant ranges. */
 const ranges = ({ node, build, inputs }: GradientContext) => ({
@@ -29,23 +29,31 @@ const spread = (build: Build, x: Value, axis: number, step: number): Value => {
   return build.reshape(padAxis(build, columns, axis + 1, 0, step - 1), shape.with(axis, shape[axis]! * step));
 };
 
-/** y = x[start:end:step] by axis: dx is dy put back in its places, zero elsewhere. Steps below 0 are not differentiated. */
+/** x with an axis read backwards. */
+const reversed = (build: Build, x: Value, axis: number): Value =>
+  build.slice(x, { axes: [axis], starts: [-1], ends: [Number.MIN_SAFE_INTEGER], steps: [-1] });
+
+/** y = x[start:end:step] by axis: dx is dy put back in its places, zero elsewhere. */
 export const slice: GradientRule = (context) => {
   const { build, inputs, dy } = context;
   const shape = extents(inputs[0]!);
   const dx = sliceRanges(ranges(context)).reduce((gradient, { axis, start, step }) => {
-    const wide = spread(build, gradient, axis, step);
-    const missing = shape[axis]! - start - extents(wide)[axis]!;
-    return padAxis(build, wide, axis, start, missing);
+    const count = extents(gradient)[axis]!;
+    const first = step > 0 ? start : start + (count - 1) * step;
+    const wide = spread(build, step > 0 ? gradient : reversed(build, gradient, axis), axis, Math.abs(step));
+    const missing = shape[axis]! - first - extents(wide)[axis]!;
+    return padAxis(build, wide, axis, first, missing);
   }, dy);
   return [dx, ...inputs.slice(1).map(() => null)];
 };
 
-/** y = x with a border: dx is the middle of dy. Only for constant borders. */
+/** y = x with a constant border (or cut, where a pad is below 0): dx is the middle of dy. */
 export const pad: GradientRule = (context) => {
-  const { build, inputs, dy } = context;
+  const { build, node, attributes, inputs, dy } = context;
+  if (attributes.string("mode", "constant") !== "constant") throw unsupported(node, "a border that repeats the map");
   const shape = extents(inputs[0]!);
   const pads = padAmounts(ranges(context));
+  if (pads.some((amount) => amount < 0)) return [build.pad(dy, pads.map((amount) => -amount)), ...inputs.slice(1).map(() => null)];
   const axes = shape.map((_, axis) => axis);
   const starts = pads.slice(0, shape.length);
   return [build.slice(dy, { axes, starts, ends: axes.map((axis) => starts[axis]! + shape[axis]!) }), ...inputs.slice(1).map(() => null)];
@@ -70,17 +78,29 @@ export const split: GradientRule = ({ build, attributes, inputs, outputs, output
   return [build.concat(pieces, { axis }), null];
 };
 
-/** y = x taken at constant indices along an axis: dx = S dy, where S [extent, taken] is 1 where index and row agree. */
+/** y = x taken at indices along an axis: dx = S dy, where S [extent, taken] is 1 where index and row agree. */
 export const gather: GradientRule = ({ build, attributes, inputs: [x, indices], dy }) => {
   const shape = extents(x!);
   const axis = normalizeAxis(attributes.int("axis", 0), shape.length);
-  const taken = numbersOf(build.constantOf(indices)!).map((index) => (index < 0 ? index + shape[axis]! : index));
-  const data = new Float32Array(shape[axis]! * taken.length);
-  taken.forEach((row, column) => {
-    data[row * taken.length + column] = 1;
-  });
-  const selection = build.constant({ dtype: "float32", shape: [shape[axis]!, taken.length], data });
-  const before = shape.slice(0, axis).reduce((product, extent) => product * extent, 1);
-  const after = shape.slice(axis + 1).reduce((product, extent) => product * extent, 1);
-  return [build.reshape(build.matMul(selection, build.reshape(dy, [before, taken.length, after])), shape), null];
+  const count = sizeOf(extents(indices!));
+  const before = sizeOf(shape.slice(0, axis));
+  const after = sizeOf(shape.slice(axis + 1));
+  return [build.reshape(build.matMul(selection(build, indices!, shape[axis]!), build.reshape(dy, [before, count, after])), shape), null];
 };
+
+/** 0/1 matrix [extent, indices]; an index below 0 counts from the end. */
+function selection(build: Build, indices: Value, extent: number): Value {
+  const count = sizeOf(extents(indices));
+  const tensor = build.constantOf(indices);
+  if (!tensor) {
+    const flat = build.reshape(build.cast(indices, "float32"), [1, count]);
+    const fromStart = build.where(build.less(flat, 0), build.add(flat, extent), flat);
+    const rows = build.constant(float32([extent, 1], Array.from({ length: extent }, (_, row) => row)));
+    return build.cast(build.equal(rows, fromStart), "float32");
+  }
+  const data = new Float32Array(extent * count);
+  numbersOf(tensor).forEach((index, column) => {
+    data[(index < 0 ? index + extent : index) * count + column] = 1;
+  });
+  return build.constant(float32([extent, count], data));
+}

@@ -2,13 +2,13 @@ import type { OperatorName } from "../ops/table.ts";
 import * as binary from "./binary.ts";
 import { conv } from "./conv.ts";
 import { gemm, matMul } from "./matmul.ts";
-import { trainingNormalization } from "./normalization.ts";
+import { frozenNormalization, trainingNormalization } from "./normalization.ts";
 import { averagePool, maxPool } from "./pool.ts";
 import * as reduce from "./reduce.ts";
 import { expand, reshape, transpose } from "./reshape.ts";
 import { resize } from "./resize.ts";
 import type { GradientRule } from "./rule.ts";
-import { clip, where } from "./select.ts";
+import { cast, clip, where } from "./select.ts";
 import { concat, gather, pad, slice, split } from "./slice.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import * as unary from "./unary.ts";
@@ -18,6 +18,8 @@ export const gradientRules = {
   Abs: unary.abs,
   Add: binary.add,
   AveragePool: averagePool,
+  BatchNormalization: frozenNormalization,
+  Cast: cast,
   Clip: clip,
   Concat: concat,
   Conv: conv,
@@ -32,9 +34,9 @@ export const gradientRules = {
   Log: unary.log,
   LogSoftmax: logSoftmax,
   MatMul: matMul,
-  Max: binary.max,
+  Max: binary.extremum,
   MaxPool: maxPool,
-  Min: binary.min,
+  Min: binary.extremum,
   Mul: binary.mul,
   Neg: unary.neg,
   Pad: pad,
@@ -55,6 +57,7 @@ export const gradientRules = {
   Sqrt: unary.sqrt,
   Squeeze: reshape,
   Sub: binary.sub,
+  Sum: binary.sum,
   Tanh: unary.tanh,
   Transpose: transpose,
   Unsqueeze: reshape,

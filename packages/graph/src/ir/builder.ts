@@ -1,4 +1,5 @@
 import { errors } from "../errors.ts";
+import { formatShape } from "./shapes.ts";
 import { filled, int64 } from "./tensors.ts";
 import type { Attributes, DataType, Graph, Node, Shape, Tensor, TensorType, ValueInfo } from "./types.ts";
 
@@ -22,6 +23,15 @@ export interface NodeOptions {
   readonly outputs?: readonly string[];
 }
 
+export interface BuilderOptions {
+  readonly name?: string;
+  readonly opset?: number;
+  /** Graph to start from. */
+  readonly from?: Graph;
+  /** Graph whose value names are never made up: those of nodes that will be appended as they stand. */
+  readonly avoiding?: Graph;
+}
+
 /** Collects inputs, constants and nodes; `build()` gives the immutable graph. Starts empty or from a graph. */
 export class GraphBuilder {
   readonly #infer: InferTypes;
@@ -34,16 +44,18 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, Tensor>();
   readonly #values = new Map<string, Value>();
   readonly #shared = new Map<string, Value>();
+  readonly #avoided: ReadonlySet<string>;
   #counter = 0;
 
-  constructor(infer: InferTypes, { name = "graph", opset = 21, from }: { name?: string; opset?: number; from?: Graph } = {}) {
+  constructor(infer: InferTypes, { name = "graph", opset = 21, from, avoiding }: BuilderOptions = {}) {
     this.#infer = infer;
+    this.#avoided = new Set(avoiding ? valueNames(avoiding) : []);
     this.#name = from?.name ?? name;
     this.#metadata = from?.metadata ?? {};
     this.#opsets = { "": opset, ...from?.opsets };
     if (!from) return;
     for (const input of from.inputs) {
-      if (!from.initializers.has(input.name)) this.input(input.name, input.shape ?? [], input.dtype);
+      if (!from.initializers.has(input.name)) this.input(input.name, knownShape(input), input.dtype);
     }
     for (const [tensorName, tensor] of from.initializers) this.constant(tensor, tensorName);
     for (const node of from.nodes) this.append(node);
@@ -141,7 +153,7 @@ export class GraphBuilder {
   uniqueName(prefix: string): string {
     let name: string;
     do name = `${prefix}_${this.#counter++}`;
-    while (this.#values.has(name));
+    while (this.#values.has(name) || this.#avoided.has(name));
     return name;
   }
 
@@ -159,7 +171,23 @@ export class GraphBuilder {
   }
 
   #define(value: Value): Value {
+    if (this.#values.has(value.name)) {
+      throw errors["value-made-twice"]({ value: value.name, first: "an earlier part of the graph", second: "a later one" });
+    }
     this.#values.set(value.name, value);
     return value;
   }
+}
+
+function* valueNames({ inputs, initializers, nodes, outputs }: Graph): Generator<string> {
+  for (const { name } of inputs) yield name;
+  yield* initializers.keys();
+  for (const node of nodes) yield* node.outputs;
+  for (const { name } of outputs) yield name;
+}
+
+/** An input of unknown rank cannot be built upon: no shape follows from it. */
+export function knownShape({ name, shape }: ValueInfo): Shape {
+  if (!shape) throw errors["shape-not-static"]({ value: name, shape: formatShape(shape) });
+  return shape;
 }

@@ -1,6 +1,6 @@
 import { attribute } from "../ir/attributes.ts";
-import { numbersOf } from "../ir/tensors.ts";
 import { reductionAxes } from "../ops/reduce.ts";
+import { repetitionsOf } from "../ops/resize.ts";
 import { padAmounts, sliceRanges } from "../ops/slice.ts";
 import { type LayoutContext, type LayoutRule, movedAxis, movedOutputs } from "./rule.ts";
 
@@ -29,6 +29,7 @@ export const reduce: LayoutRule = (context) => {
   const x = inputs[0]!.value;
   const rank = x.shape.length;
   const original = reductionAxes({ attributes, constant: reader(context).constant }, rank);
+  if (original.length === 0) return undefined;
   const keepDims = attributes.int("keepdims", 1) === 1;
   const value = build.node(node.op, [x, build.integers(original.map((axis) => movedAxis(axis, rank)))], {
     attributes: { keepdims: attribute.int(Number(keepDims)) },
@@ -40,9 +41,11 @@ export const reduce: LayoutRule = (context) => {
 
 export const globalAveragePool: LayoutRule = ({ build, inputs, node }) => {
   const x = inputs[0]!.value;
-  const [channels, height, width, batch] = x.shape as number[];
-  const mean = build.reduceMean(build.reshape(x, [channels!, height! * width!, batch!]), { axes: [1] });
-  return movedOutputs([build.node("Reshape", [mean, build.integers([channels!, 1, 1, batch!])], { outputs: node.outputs, name: node.name })]);
+  const shape = x.shape as number[];
+  const [channels, batch] = [shape[0]!, shape.at(-1)!];
+  const mean = build.reduceMean(build.reshape(x, [channels, -1, batch]), { axes: [1] });
+  const pooled = [channels, ...shape.slice(1, -1).map(() => 1), batch];
+  return movedOutputs([build.node("Reshape", [mean, build.integers(pooled)], { outputs: node.outputs, name: node.name })]);
 };
 
 /** Reshape, Flatten, Squeeze and Unsqueeze keep the order of the elements; so do they with the batch last, if its axis stays first. */
@@ -91,16 +94,17 @@ export const gather: LayoutRule = ({ build, attributes, inputs, node }) => {
 };
 
 /** Nearest upsampling by whole factors, as a repetition of rows and columns. */
-export const resize: LayoutRule = ({ build, attributes, inputs, node }) => {
-  const scales = build.constantOf(inputs[2]?.value);
-  const [, , vertical, horizontal] = scales ? numbersOf(scales) : [];
-  const isRepetition = attributes.string("mode", "nearest") === "nearest" && Number.isInteger(vertical) && Number.isInteger(horizontal);
-  if (!isRepetition) return undefined;
-  const [channels, height, width, batch] = inputs[0]!.value.shape as [number, number, number, number];
-  const columns = build.reshape(inputs[0]!.value, [channels, height, 1, width, 1, batch]);
+export const resize: LayoutRule = ({ build, attributes, inputs, node, shape }) => {
+  const x = inputs[0]!.value;
+  if (x.shape.length !== 4) return undefined;
+  const [channels, height, width, batch] = x.shape as [number, number, number, number];
+  const factors = repetitionsOf(attributes, build.constantOf(inputs[2]?.value), [batch, channels, height, width], shape);
+  const [ofBatch, ofChannels, vertical, horizontal] = factors ?? [];
+  if (ofBatch !== 1 || ofChannels !== 1) return undefined;
+  const columns = build.reshape(x, [channels, height, 1, width, 1, batch]);
   const repeated = build.expand(columns, [channels, height, vertical!, width, horizontal!, batch]);
-  const shape = build.integers([channels, height * vertical!, width * horizontal!, batch]);
-  return movedOutputs([build.node("Reshape", [repeated, shape], { outputs: node.outputs, name: node.name })]);
+  const target = build.integers([channels, height * vertical!, width * horizontal!, batch]);
+  return movedOutputs([build.node("Reshape", [repeated, target], { outputs: node.outputs, name: node.name })]);
 };
 
 const toOriginal = (shape: readonly number[]): number[] => [shape.at(-1)!, ...shape.slice(0, -1)];

@@ -12,17 +12,19 @@ import { layoutRules } from "./table.ts";
  */
 export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Graph {
   const original = createBuilder({ from: graph });
-  const build = createBuilder({ name: graph.name });
+  const build = createBuilder({ name: graph.name, avoiding: graph });
   const placed = new Map<string, Placed>();
   for (const { name, shape, dtype } of graph.inputs) {
+    if (graph.initializers.has(name)) continue;
     const moved = batchInputs.includes(name);
     const order = moved ? toInnermost(shape!.length).map((axis) => shape![axis]!) : shape!;
     placed.set(name, { value: build.input(name, order, dtype), moved });
   }
   for (const [name, tensor] of graph.initializers) placed.set(name, { value: build.constant(tensor, name), moved: false });
+  const outputNames = new Set(graph.outputs.map((output) => output.name));
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => (name === "" ? undefined : placed.get(name)));
-    const outputs = rewrite(build, node, inputs, original);
+    const outputs = rewrite(build, withInnerNames(build, node, outputNames), inputs, original.value(firstOutput(node)).shape as readonly number[]);
     node.outputs.forEach((name, index) => {
       if (name !== "") placed.set(name, outputs[index]!);
     });
@@ -31,9 +33,16 @@ export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Gr
   return build.build({ metadata: graph.metadata });
 }
 
-function rewrite(build: Build, node: Node, inputs: readonly (Placed | undefined)[], original: Build): readonly Placed[] {
+const firstOutput = (node: Node): string => node.outputs.find((name) => name !== "")!;
+
+/** Outputs of the graph are moved back under their own names, so inside the rewritten graph their values need others. */
+const withInnerNames = (build: Build, node: Node, outputNames: ReadonlySet<string>): Node => ({
+  ...node,
+  outputs: node.outputs.map((name) => (outputNames.has(name) ? build.uniqueName(name) : name)),
+});
+
+function rewrite(build: Build, node: Node, inputs: readonly (Placed | undefined)[], shape: readonly number[]): readonly Placed[] {
   const rule = inputs.some((input) => input?.moved) ? layoutRules[operatorKey(node)] : undefined;
-  const shape = original.value(node.outputs.find((name) => name !== "")!).shape as readonly number[];
   const rewritten = rule?.({ build, node, attributes: attributesOf(node), inputs, rank: shape.length, shape });
   if (rewritten) return rewritten;
   const values = inputs.map((input) => input && inOriginalOrder(build, input));

@@ -18,7 +18,7 @@ export const conv: LayoutRule = ({ build, node, attributes, inputs: [x, w, bias]
 };
 
 export const pool: LayoutRule = ({ build, node, inputs }) =>
-  node.outputs.length > 1
+  node.outputs.length > 1 || inputs[0]!.value.shape.length !== 4
     ? undefined
     : movedOutputs(build.nodeOutputs(node.op, [inputs[0]!.value], { domain: FOVEA_DOMAIN, attributes: withLayout(node.attributes, "CHWN"), outputs: node.outputs, name: node.name }));
 
@@ -34,6 +34,7 @@ export const trainingNormalization: LayoutRule = ({ build, node, inputs: [x, sca
 export const frozenNormalization: LayoutRule = ({ build, node, attributes, inputs: [x, ...parameters] }) => {
   const [scale, bias, mean, variance] = parameters.map((input) => input!.value) as [Value, Value, Value, Value];
   const channels = scale.shape[0] as number;
+  if (parameters.some((input) => input!.moved)) return undefined;
   const column = (value: Value) => build.reshape(value, [channels, ...new Array<number>(x!.value.shape.length - 1).fill(1)]);
   const factor = build.div(scale, build.sqrt(build.add(variance, attributes.float("epsilon", 1e-5))));
   const offset = build.sub(bias, build.mul(mean, factor));
@@ -41,10 +42,13 @@ export const frozenNormalization: LayoutRule = ({ build, node, attributes, input
   return movedOutputs([build.node("Add", [product, column(offset)], { outputs: node.outputs, name: node.name })]);
 };
 
+/** [K] or [1, K]: the same bias for every row. */
+const isVector = ({ shape }: Value): boolean => shape.slice(0, -1).every((extent) => extent === 1);
+
 /** y = x w (+ b) of vectors in rows becomes w^T x (+ b) of vectors in columns. */
 export const gemm: LayoutRule = ({ build, node, attributes, inputs: [x, w, bias] }) => {
   const plain = attributes.float("alpha", 1) === 1 && attributes.float("beta", 1) === 1 && attributes.int("transA", 0) === 0;
-  if (!plain || !x!.moved || w!.moved || bias?.moved) return undefined;
+  if (!plain || !x!.moved || w!.moved || bias?.moved || (bias && !isVector(bias.value))) return undefined;
   const weight = attributes.int("transB", 0) === 1 ? w!.value : build.transpose(w!.value, [1, 0]);
   if (!bias) return movedOutputs([build.node("MatMul", [weight, x!.value], { outputs: node.outputs, name: node.name })]);
   const columnBias = build.reshape(bias.value, [-1, 1]);

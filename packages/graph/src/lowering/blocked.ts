@@ -21,19 +21,24 @@ export const canBlockDepthwise = (geometry: Geometry, { blockedChannels }: Targe
 /** Pads for maps whose columns are W * N wide. */
 export const padsOfBatchColumns = ([top, left, bottom, right]: readonly number[], batch: number): number[] => [top!, left! * batch, bottom!, right! * batch];
 
-/** Kernels [K, C, kh, kw] in the order [K / B, C / B, kh * kw, B (of C), B (of K)], declared as [K, C, kh, kw]. */
+/**
+ * Kernels [K, C, kh, kw] in the order [K / B, C / B, kh * kw, B (of C), B (of K)], declared as [K, C, kh, kw].
+ * Two steps, a transposed matrix and a move of whole blocks, are several times faster in onnxruntime than one permutation of five axes.
+ */
 export function blockWeights(build: Build, w: Value, block: number): Value {
   const [filters, channels, height, width] = w.shape as [number, number, number, number];
-  const parts = build.reshape(w, [filters / block, block, channels / block, block, height * width]);
-  return build.reshape(build.transpose(parts, [0, 2, 4, 3, 1]), [filters, channels, height, width]);
+  const filtersInnermost = build.transpose(build.reshape(w, [filters, channels * height * width]), [1, 0]);
+  const parts = build.reshape(filtersInnermost, [channels / block, block, height * width, filters / block, block]);
+  return build.reshape(build.transpose(parts, [3, 0, 2, 1, 4]), [filters, channels, height, width]);
 }
 
 /** The kernels of the input gradient, blocked: filters and channels change places, and each kernel is turned by 180 degrees. */
 export function blockTurnedWeights(build: Build, w: Value, block: number): Value {
   const [filters, channels, height, width] = w.shape as [number, number, number, number];
   const taps = height * width;
-  const parts = build.reshape(w, [filters / block, block, channels / block, block, taps]);
-  const swapped = build.transpose(parts, [2, 0, 4, 1, 3]);
+  const channelsInnermost = build.transpose(build.reshape(w, [filters, channels, taps]), [0, 2, 1]);
+  const parts = build.reshape(channelsInnermost, [filters / block, block, taps, channels / block, block]);
+  const swapped = build.transpose(parts, [3, 0, 2, 1, 4]);
   const turned = build.gather(swapped, Array.from({ length: taps }, (_, tap) => taps - 1 - tap), { axis: 2 });
   return build.reshape(turned, [channels, filters, height, width]);
 }

@@ -1,8 +1,9 @@
 import type { Value } from "../ir/builder.ts";
 import { attribute } from "../ir/attributes.ts";
 import { blockedConv } from "../ops/internal.ts";
+import { layoutOf } from "../ops/spatial.ts";
 import { applyToeplitz, isTinyDepthwise, toeplitz } from "./depthwise.ts";
-import { always, type Form } from "./form.ts";
+import type { Form } from "./form.ts";
 import { forwardGeometry, type Geometry, isPointwise, subsample } from "./geometry.ts";
 import { im2col } from "./im2col.ts";
 import { canBlock, canBlockDepthwise, padsOfBatchColumns, blockDepthwiseWeights, blockWeights } from "./blocked.ts";
@@ -98,7 +99,7 @@ const batchAsDepth: Form = {
 /** In ONNX's own layout the operator is published as it stands. */
 const published: Form = {
   name: "convolution",
-  applies: always,
+  applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: ({ build, node, inputs: [x, w] }) => {
     const { layout: _, ...attributes } = node.attributes;
     return [build.node("Conv", [x!, w!], { attributes })];

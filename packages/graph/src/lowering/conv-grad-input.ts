@@ -2,10 +2,11 @@ import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
 import { blockedConv } from "../ops/internal.ts";
+import { layoutOf } from "../ops/spatial.ts";
 import { blockDepthwiseWeights, blockTurnedWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
-import { always, type Form, type LoweringContext } from "./form.ts";
+import type { Form, LoweringContext } from "./form.ts";
 import { type Geometry, inputGradientGeometry, insertZeros, isPointwise } from "./geometry.ts";
 import { productOfTransposed } from "./products.ts";
 
@@ -171,7 +172,7 @@ const turned: Form = {
 /** ONNX's own layout: with the batch moved innermost and back. */
 const moved: Form = {
   name: "batch innermost",
-  applies: always,
+  applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: ({ build, node, attributes, inputs: [dy, w] }: LoweringContext) => {
     const { input_size: _, ...rest } = node.attributes;
     const dx = build.convGradInput(build.transpose(dy!, [1, 2, 3, 0]), w!, withLayout(rest, "CHWN"), attributes.ints("input_size", []));

@@ -1,9 +1,10 @@
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
+import { layoutOf } from "../ops/spatial.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitzToTaps } from "./depthwise.ts";
-import { always, type Form, type LoweringContext } from "./form.ts";
+import type { Form, LoweringContext } from "./form.ts";
 import { type Geometry, isDepthwise, isPointwise, subsample, weightGradientGeometry } from "./geometry.ts";
 import { im2col } from "./im2col.ts";
 import { outerProduct, productWithTransposed } from "./products.ts";
@@ -150,7 +151,7 @@ const grouped: Form = {
 /** ONNX's own layout: with the batch moved innermost. */
 const moved: Form = {
   name: "batch innermost",
-  applies: always,
+  applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: (context: LoweringContext) => {
     const { build, node, attributes, inputs: [x, dy] } = context;
     const { kernel_shape: _, ...rest } = node.attributes;

@@ -1,8 +1,9 @@
 import { errors } from "../errors.ts";
 import { attributesOf } from "../ir/attributes.ts";
-import type { Value } from "../ir/builder.ts";
+import { knownShape, type Value } from "../ir/builder.ts";
 import { FOVEA_DOMAIN, type Graph, type Node } from "../ir/types.ts";
 import { type Build, createBuilder } from "../ops/build.ts";
+import { bypassIdentities } from "../passes/bypass-identities.ts";
 import { deduplicate } from "../passes/deduplicate.ts";
 import { prune } from "../passes/prune.ts";
 import { absorbScale } from "./absorb-scale.ts";
@@ -18,13 +19,15 @@ const firstThatApplies: ChooseForm = (forms, context) => forms.find((form) => fo
 export function lower(graph: Graph, target: Target, { choose = firstThatApplies }: { choose?: ChooseForm } = {}): Graph {
   let lowered = absorbScale(graph);
   while (lowered.nodes.some((node) => node.domain === FOVEA_DOMAIN)) lowered = lowerOnce(lowered, target, choose);
-  return prune(deduplicate(lowered));
+  return prune(deduplicate(bypassIdentities(lowered)));
 }
 
 function lowerOnce(graph: Graph, target: Target, choose: ChooseForm): Graph {
-  const build = createBuilder({ name: graph.name });
+  const build = createBuilder({ name: graph.name, avoiding: graph });
   const values = new Map<string, Value>();
-  for (const { name, shape, dtype } of graph.inputs) values.set(name, build.input(name, shape ?? [], dtype));
+  for (const input of graph.inputs) {
+    if (!graph.initializers.has(input.name)) values.set(input.name, build.input(input.name, knownShape(input), input.dtype));
+  }
   for (const [name, tensor] of graph.initializers) values.set(name, build.constant(tensor, name));
   for (const node of graph.nodes) {
     const outputs = node.domain === FOVEA_DOMAIN ? lowerNode(build, node, values, target, choose) : copyNode(build, node, values);

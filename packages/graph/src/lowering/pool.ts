@@ -1,11 +1,14 @@
+import { type AttributeReader, attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
-import { attribute } from "../ir/attributes.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
 import { layoutOf, outputExtent, windowOf } from "../ops/spatial.ts";
-import { always, type Form, type LoweringContext } from "./form.ts";
+import type { Form, LoweringContext } from "./form.ts";
 import { type Geometry, insertZeros } from "./geometry.ts";
+
+/** Whether an AveragePool divides by its padding's elements too. */
+const countsPads = (attributes: AttributeReader): boolean => attributes.int("count_include_pad", 0) === 1;
 
 /** Pooling of [1, C, H, W, N] with a window one deep along the batch. */
 const batchAsDepth: Form = {
@@ -13,13 +16,15 @@ const batchAsDepth: Form = {
   applies: ({ attributes }) => layoutOf(attributes) === "CHWN",
   lower: ({ build, node, attributes, inputs: [x] }) => {
     const [channels, height, width, batch] = x!.shape as [number, number, number, number];
-    const { kernel, strides, pads, ceil } = windowOf(attributes, attributes.ints("kernel_shape", []), [height, width]);
+    const { kernel, strides, dilations, pads, ceil } = windowOf(attributes, attributes.ints("kernel_shape", []), [height, width]);
     const pooled = build.node(node.op, [build.reshape(x!, [1, channels, height, width, batch])], {
       attributes: {
         kernel_shape: attribute.ints([...kernel, 1]),
         strides: attribute.ints([...strides, 1]),
         pads: attribute.ints([pads[0]!, pads[1]!, 0, pads[2]!, pads[3]!, 0]),
         ceil_mode: attribute.int(Number(ceil)),
+        ...(dilations.every((step) => step === 1) ? {} : { dilations: attribute.ints([...dilations, 1]) }),
+        ...(countsPads(attributes) ? { count_include_pad: attribute.int(1) } : {}),
       },
     });
     return [build.reshape(pooled, [channels, pooled.shape[2] as number, pooled.shape[3] as number, batch])];
@@ -28,7 +33,7 @@ const batchAsDepth: Form = {
 
 const published: Form = {
   name: "pooling",
-  applies: always,
+  applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: ({ build, node, inputs: [x] }) => {
     const { layout: _, ...attributes } = node.attributes;
     return [build.node(node.op, [x!], { attributes })];
@@ -44,6 +49,7 @@ interface Pooling extends Pick<Geometry, "kernel" | "strides" | "dilations" | "p
   readonly batch: number;
   readonly outputHeight: number;
   readonly outputWidth: number;
+  readonly countsPads: boolean;
 }
 
 const poolingOf = ({ attributes }: LoweringContext, [channels, height, width, batch]: readonly number[]): Pooling => {
@@ -56,10 +62,12 @@ const poolingOf = ({ attributes }: LoweringContext, [channels, height, width, ba
     batch: batch!,
     outputHeight: outputExtent(height!, window, 0) as number,
     outputWidth: outputExtent(width!, window, 1) as number,
+    countsPads: countsPads(attributes),
   };
 };
 
-const tiles = ({ kernel, strides, pads }: Pooling): boolean => kernel[0] === strides[0] && kernel[1] === strides[1] && pads.every((pad) => pad === 0);
+const tiles = ({ kernel, strides, dilations, pads }: Pooling): boolean =>
+  kernel[0] === strides[0] && kernel[1] === strides[1] && dilations.every((step) => step === 1) && pads.every((pad) => pad === 0);
 
 const isInnermost = ({ attributes }: LoweringContext): boolean => layoutOf(attributes) === "CHWN";
 
@@ -115,7 +123,7 @@ const tapsOf = (kernel: readonly [number, number]): [number, number][] =>
 
 const movedMaximum: Form = {
   name: "batch innermost",
-  applies: always,
+  applies: (context) => !isInnermost(context),
   lower: ({ build, node, inputs: [dy, x, y] }) => {
     const inner = (value: Value) => build.transpose(value, [1, 2, 3, 0]);
     const dx = build.maxPoolGrad(inner(dy!), inner(x!), inner(y!), withLayout(node.attributes, "CHWN"));
@@ -125,11 +133,13 @@ const movedMaximum: Form = {
 
 export const maxPoolGradForms: readonly Form[] = [tiledMaximum, maximumByTap, movedMaximum];
 
-/** Elements of each window that lie inside the map, [1, OH, OW, 1], as their reciprocal. */
-function shares(build: Build, { kernel, strides, pads, height, width, outputHeight, outputWidth }: Pooling): Value {
+/** Elements of each window that count (those inside the map, or inside its padding too), [1, OH, OW, 1], as their reciprocal. */
+function shares(build: Build, { kernel, strides, dilations, pads, height, width, outputHeight, outputWidth, countsPads }: Pooling): Value {
   const inside = (output: number, axis: 0 | 1, extent: number) => {
+    const [low, high] = countsPads ? [-pads[axis], extent + pads[axis === 0 ? 2 : 3]] : [0, extent];
     const start = output * strides[axis] - pads[axis];
-    return Math.min(start + kernel[axis], extent) - Math.max(start, 0);
+    const places = Array.from({ length: kernel[axis] }, (_, tap) => start + tap * dilations[axis]);
+    return places.filter((place) => place >= low && place < high).length;
   };
   const data = new Float32Array(outputHeight * outputWidth);
   for (let row = 0; row < outputHeight; row++) {
@@ -169,14 +179,14 @@ const meanAsConvolution: Form = {
   lower: (context) => {
     const { build, inputs: [dy] } = context;
     const pooling = poolingOf(context, mapOfGradient(context));
-    const { channels, kernel, strides, pads, outputHeight, outputWidth, height, width } = pooling;
+    const { channels, kernel, strides, dilations, pads, outputHeight, outputWidth, height, width } = pooling;
     const ones = build.constant(float32([channels, 1, ...kernel], new Float32Array(channels * kernel[0] * kernel[1]).fill(1)));
-    const reach = (axis: 0 | 1, output: number, extent: number) => Math.max(pads[axis === 0 ? 2 : 3], strides[axis] * (output - 1) + kernel[axis] - extent - pads[axis]);
+    const reach = (axis: 0 | 1, output: number, extent: number) => Math.max(pads[axis === 0 ? 2 : 3], strides[axis] * (output - 1) + dilations[axis] * (kernel[axis] - 1) + 1 - extent - pads[axis]);
     const attributes = {
       ...withLayout({}, "CHWN"),
       strides: attribute.ints(strides),
       pads: attribute.ints([pads[0], pads[1], reach(0, outputHeight, height), reach(1, outputWidth, width)]),
-      dilations: attribute.ints([1, 1]),
+      dilations: attribute.ints(dilations),
       group: attribute.int(channels),
     };
     return [build.convGradInput(build.mul(dy!, shares(build, pooling)), ones, attributes, [height, width])];
@@ -185,7 +195,7 @@ const meanAsConvolution: Form = {
 
 const movedMean: Form = {
   name: "batch innermost",
-  applies: always,
+  applies: (context) => !isInnermost(context),
   lower: ({ build, node, attributes, inputs: [dy] }) => {
     const { input_size: _, ...rest } = node.attributes;
     const dx = build.averagePoolGrad(build.transpose(dy!, [1, 2, 3, 0]), withLayout(rest, "CHWN"), attributes.ints("input_size", []));

@@ -6,7 +6,7 @@ import type { Form } from "./form.ts";
 import { normalizationGradForms, scaleChannelsForms, trainingNormalizationForms, unscaledGradForms } from "./normalization.ts";
 import { averagePoolGradForms, maxPoolGradForms, poolForms } from "./pool.ts";
 
-/** Ways to compute Fovea's own operators, best first; the last of each list always applies and uses the ONNX standard only. */
+/** Ways to compute Fovea's own operators, best first; the last that applies in a layout uses the ONNX standard only. */
 export const loweringForms = {
   AveragePool: poolForms,
   AveragePoolGrad: averagePoolGradForms,

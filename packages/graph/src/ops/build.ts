@@ -1,7 +1,7 @@
 import { errors } from "../errors.ts";
 import { attributesOf } from "../ir/attributes.ts";
-import { GraphBuilder, type InferTypes } from "../ir/builder.ts";
-import type { Graph, Node, TensorType } from "../ir/types.ts";
+import { type BuilderOptions, GraphBuilder, type InferTypes } from "../ir/builder.ts";
+import type { Node, TensorType } from "../ir/types.ts";
 import * as binary from "./binary.ts";
 import * as convolution from "./conv.ts";
 import * as matmul from "./matmul.ts";
@@ -92,7 +92,7 @@ type Bound<F> = F extends (build: GraphBuilder, ...rest: infer Rest) => infer Re
 export type Build = GraphBuilder & { readonly [Name in keyof typeof functions]: Bound<(typeof functions)[Name]> };
 
 /** Starts a graph, empty or from one that exists. */
-export function createBuilder(options: { name?: string; opset?: number; from?: Graph } = {}): Build {
+export function createBuilder(options: BuilderOptions = {}): Build {
   const builder = new GraphBuilder(inferTypes, options);
   for (const [name, operator] of Object.entries(functions)) {
     Object.defineProperty(builder, name, { value: (operator as (...all: unknown[]) => unknown).bind(undefined, builder) });

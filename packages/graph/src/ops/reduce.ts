@@ -4,10 +4,11 @@ import { normalizeAxis } from "../ir/shapes.ts";
 import { numbersOf } from "../ir/tensors.ts";
 import type { InferenceRule } from "./rule.ts";
 
-/** Axes that a reduction runs over: attribute before opset 13 (ReduceSum) or 18, then an input; absent means all. */
+/** Axes that a reduction runs over: attribute before opset 13 (ReduceSum) or 18, then an input; absent means all, or none where noop_with_empty_axes says so. */
 export const reductionAxes = ({ attributes, constant }: Pick<Parameters<InferenceRule>[0], "attributes" | "constant">, rank: number): number[] => {
   const tensor = constant(1);
   const axes = tensor ? numbersOf(tensor) : (attributes.optionalInts("axes") ?? []);
+  if (axes.length === 0 && attributes.int("noop_with_empty_axes", 0) === 1) return [];
   return axes.length === 0 ? Array.from({ length: rank }, (_, axis) => axis) : axes.map((axis) => normalizeAxis(axis, rank));
 };
 

@@ -1,7 +1,8 @@
-import { attribute } from "../ir/attributes.ts";
+import { type AttributeReader, attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { formatShape } from "../ir/shapes.ts";
+import { formatShape, sizeOf } from "../ir/shapes.ts";
 import { float32, numbersOf } from "../ir/tensors.ts";
+import type { Tensor } from "../ir/types.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
 
 export const resizeInference: InferenceRule = ({ node, input, constant, inputs }) => {
@@ -14,11 +15,27 @@ export const resizeInference: InferenceRule = ({ node, input, constant, inputs }
   return [{ dtype, shape: shape.map((extent, axis) => {
     const factor = factors[axis]!;
     if (factor === 1) return extent;
-    if (typeof extent === "number") return Math.floor(extent * factor);
+    // onnxruntime multiplies in single precision: 3 x 5/3 is 5 there, and 4.999... in double
+    if (typeof extent === "number") return Math.floor(Math.fround(extent * factor));
     if (Number.isInteger(factor)) return `${factor}*${extent}`;
     throw mismatch(node, "fixed extents on a resized axis", formatShape(shape));
   }) }];
 };
+
+/** Pairs of coordinate_transformation_mode and nearest_mode in which nearest resizing by whole factors repeats every element. */
+const repeatingModes: ReadonlySet<string> = new Set([
+  "asymmetric floor", "tf_half_pixel_for_nn floor",
+  "half_pixel round_prefer_floor", "half_pixel round_prefer_ceil", "pytorch_half_pixel round_prefer_floor", "pytorch_half_pixel round_prefer_ceil",
+]);
+
+/** How often a Resize node repeats each axis; undefined where it does anything else than repeat elements whole times. */
+export function repetitionsOf(attributes: AttributeReader, scales: Tensor | undefined, from: readonly number[], to: readonly number[]): readonly number[] | undefined {
+  const coordinates = attributes.string("coordinate_transformation_mode", "half_pixel");
+  const rounding = attributes.string("nearest_mode", "round_prefer_floor");
+  const repeats = attributes.string("mode", "nearest") === "nearest" && repeatingModes.has(`${coordinates} ${rounding}`);
+  const factors = scales && sizeOf(scales.shape) > 0 ? numbersOf(scales) : from.map((extent, axis) => to[axis]! / extent);
+  return repeats && factors.length === from.length && factors.every(Number.isInteger) ? factors : undefined;
+}
 
 /** Repeats every pixel of [N, C, H, W] `factor` times in both directions. */
 export const upsampleNearest = (build: GraphBuilder, x: Value, factor: number): Value =>

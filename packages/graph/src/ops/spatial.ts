@@ -56,13 +56,25 @@ function samePads({ kernel, strides, dilations }: Pick<Window, "kernel" | "strid
 export function outputExtent(extent: Dimension, { kernel, strides, dilations, pads, ceil }: Window, axis: number): Dimension {
   const reach = dilations[axis]! * (kernel[axis]! - 1);
   const padding = pads[axis]! + pads[axis + kernel.length]!;
-  if (typeof extent !== "number") return strides[axis] === 1 && padding === reach ? extent : `window(${extent})`;
+  if (typeof extent !== "number") return openExtent(extent, strides[axis]!, padding - reach, ceil);
   const steps = (extent + padding - reach - 1) / strides[axis]!;
   if (!ceil) return Math.floor(steps) + 1;
   const count = Math.ceil(steps) + 1;
   // since opset 19 a window that would start in the padding at the end is left out
   return (count - 1) * strides[axis]! >= extent + pads[axis]! ? count - 1 : count;
 }
+
+/**
+ * Name of an open extent after a window: the formula of its number, so that equal names are equal numbers.
+ * `growth` is padding minus what the window reaches beyond its first element; NaN under auto_pad, where ceil(extent / stride) are left.
+ */
+function openExtent(extent: string, stride: number, growth: number, ceil: boolean): Dimension {
+  if (Number.isNaN(growth)) return stride === 1 ? extent : `ceil(${extent}/${stride})`;
+  if (stride === 1) return growth === 0 ? extent : `${extent}${signed(growth)}`;
+  return ceil ? `ceil((${extent}${signed(growth - 1)})/${stride})+1` : `floor((${extent}${signed(growth - 1)})/${stride})+1`;
+}
+
+const signed = (value: number): string => (value === 0 ? "" : value > 0 ? `+${value}` : String(value));
 
 /** Extents of the output of a window that slides over a map. */
 export const outputExtents = (size: Shape, window: Window): Shape => size.map((extent, axis) => outputExtent(extent, window, axis));

@@ -1,4 +1,23 @@
-import type { Graph, Node } from "../ir/types.ts";
+import type { Attribute, Graph, Node } from "../ir/types.ts";
+import { capturedValues } from "./prune.ts";
+
+/** Operators that give other numbers each time; two of them are never the same. */
+const randomOperators: ReadonlySet<string> = new Set([
+  "Bernoulli", "Dropout", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
+]);
+
+/** Attributes of these types are small and compare by their text; tensors and graphs are not compared. */
+const isComparable = ({ type }: Attribute): boolean => type !== "tensor" && type !== "graph";
+
+/** JSON has no NaN and no infinities, and would write them all as null. */
+const exactNumber = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+
+/** Text that is equal where two nodes compute the same; undefined for a node that is never merged. */
+function keyOf({ domain, op, inputs, outputs, attributes }: Node): string | undefined {
+  if (randomOperators.has(op) || !Object.values(attributes).every(isComparable)) return undefined;
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([domain, op, inputs, outputs.map((name) => name !== ""), sorted], exactNumber);
+}
 
 /**
  * Merges nodes that compute the same thing (same operator, inputs and attributes), so that forms may each write what they need,
@@ -8,18 +27,18 @@ import type { Graph, Node } from "../ir/types.ts";
 export function deduplicate(graph: Graph): Graph {
   const renamed = new Map<string, string>();
   const seen = new Map<string, Node>();
-  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const kept = new Set([...graph.outputs.map((output) => output.name), ...graph.nodes.flatMap((node) => capturedValues(node.attributes))]);
   const nodes = graph.nodes.flatMap((original) => {
     const node = { ...original, inputs: original.inputs.map((name) => renamed.get(name) ?? name) };
-    const key = JSON.stringify([node.domain, node.op, node.inputs, node.attributes]);
-    const twin = seen.get(key);
-    const mergeable = twin && twin.outputs.length === node.outputs.length && !node.outputs.some((name) => outputs.has(name));
+    const key = keyOf(node);
+    const twin = key === undefined ? undefined : seen.get(key);
+    const mergeable = twin && !node.outputs.some((name) => kept.has(name));
     if (!mergeable) {
-      seen.set(key, node);
+      if (key !== undefined && !twin) seen.set(key, node);
       return [node];
     }
     node.outputs.forEach((name, index) => {
-      renamed.set(name, twin.outputs[index]!);
+      if (name !== "") renamed.set(name, twin.outputs[index]!);
     });
     return [];
   });

@@ -4,7 +4,7 @@ import type { Graph } from "../ir/types.ts";
 export function prune(graph: Graph): Graph {
   const needed = new Set(graph.outputs.map((output) => output.name));
   const nodes = graph.nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
+    if (!node.outputs.some((output) => output !== "" && needed.has(output))) return false;
     for (const input of node.inputs) needed.add(input);
     for (const captured of capturedValues(node.attributes)) needed.add(captured);
     return true;
@@ -17,8 +17,10 @@ export function prune(graph: Graph): Graph {
 }
 
 /** Values of the outer graph that the subgraphs of a node (If, Loop) read. */
-function capturedValues(attributes: Graph["nodes"][number]["attributes"]): string[] {
+export function capturedValues(attributes: Graph["nodes"][number]["attributes"]): string[] {
   return Object.values(attributes).flatMap((found) =>
-    found.type === "graph" ? found.value.nodes.flatMap((node) => [...node.inputs, ...capturedValues(node.attributes)]) : [],
+    found.type === "graph"
+      ? [...found.value.nodes.flatMap((node) => [...node.inputs, ...capturedValues(node.attributes)]), ...found.value.outputs.map(({ name }) => name)]
+      : [],
   );
 }

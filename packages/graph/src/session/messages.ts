@@ -1,5 +1,6 @@
 import type { Tensor } from "../ir/types.ts";
-import type { SessionOptions, StateSlot } from "./session.ts";
+import type { StateSlot } from "../training/state.ts";
+import type { SessionOptions } from "./session.ts";
 
 /** What the main thread asks of a session's thread; each request is answered once, in order. */
 export type Request =

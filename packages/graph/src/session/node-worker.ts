@@ -3,7 +3,8 @@ import * as ort from "onnxruntime-node";
 import { sizeOf } from "../ir/shapes.ts";
 import type { Tensor } from "../ir/types.ts";
 import type { Answer, Request } from "./messages.ts";
-import type { SessionOptions, StateSlot } from "./session.ts";
+import type { StateSlot } from "../training/state.ts";
+import type { SessionOptions } from "./session.ts";
 
 /** The thread of one session: onnxruntime blocks the thread that calls it, so it never runs on the main one. */
 interface Running {
@@ -19,13 +20,12 @@ interface Running {
 let running: Running | undefined;
 
 const port = parentPort!;
-port.on("message", async ({ id, request }: { id: number; request: Request }) => {
+port.on("message", async (request: Request) => {
   try {
     const answer = await handle(request);
-    port.postMessage({ id, answer }, buffersOf(answer));
+    port.postMessage(answer, buffersOf(answer));
   } catch (error) {
-    const answer: Answer = { kind: "failed", message: error instanceof Error ? error.message : String(error) };
-    port.postMessage({ id, answer });
+    port.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) } satisfies Answer);
   }
 });
 
@@ -40,7 +40,7 @@ async function handle(request: Request): Promise<Answer> {
     case "read":
       return { kind: "state", state: new Map([...running.buffers[running.current]].map(([name, data]) => [name, data.slice()])) };
     case "write":
-      for (const [name, data] of request.state) running.buffers[running.current].get(name)?.set(data);
+      write(running, request.state);
       return { kind: "done" };
     case "dispose":
       await running.session.release();
@@ -82,10 +82,27 @@ async function step(running: Running, batch: Readonly<Record<string, Tensor>>): 
   return fromRuntime(Object.fromEntries(results.map((name) => [name, outputs[name]!])));
 }
 
+function write({ buffers, current }: Running, state: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, data] of state) {
+    const size = buffers[current].get(name)?.length;
+    if (size === undefined) throw new Error(`there is no state "${name}"; there are ${[...buffers[current].keys()].join(", ")}`);
+    if (size !== data.length) throw new Error(`state "${name}" has ${size} elements, received ${data.length}`);
+  }
+  for (const [name, data] of state) buffers[current].get(name)!.set(data);
+}
+
 const toRuntime = (feeds: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> =>
   Object.fromEntries(
-    Object.entries(feeds).map(([name, { dtype, data, shape }]) => [name, new ort.Tensor(dtype as "float32", data as Float32Array, shape)]),
+    Object.entries(feeds).map(([name, { dtype, data, shape }]) => [name, runtimeTensor(name, dtype as "float32", data as Float32Array, shape)]),
   );
+
+function runtimeTensor(name: string, dtype: "float32", data: Float32Array, shape: readonly number[]): ort.Tensor {
+  try {
+    return new ort.Tensor(dtype, data, shape);
+  } catch (error) {
+    throw new Error(`input "${name}": ${(error as Error).message}`, { cause: error });
+  }
+}
 
 const fromRuntime = (outputs: ort.InferenceSession.OnnxValueMapType): Readonly<Record<string, Tensor>> =>
   Object.fromEntries(

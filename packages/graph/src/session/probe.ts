@@ -26,13 +26,14 @@ async function runProbes(device: string): Promise<Target> {
 }
 
 async function outputOf(graph: Graph, device: string): Promise<readonly number[] | undefined> {
+  const session = await createSession(graph, { device, threads: 1 }).catch(() => undefined);
   try {
-    const session = await createSession(graph, { device, threads: 1 });
-    const { y } = await session.run({});
-    await session.dispose();
-    return y!.shape.length === 1 ? Array.from(y!.data as ArrayLike<number | bigint>, Number) : y!.shape;
+    const { y } = (await session?.run({})) ?? {};
+    return y?.shape.length === 1 ? Array.from(y.data as ArrayLike<number | bigint>, Number) : y?.shape;
   } catch {
     return undefined;
+  } finally {
+    await session?.dispose();
   }
 }
 

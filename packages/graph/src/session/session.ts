@@ -26,13 +26,6 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** A value that a step reads as input `name` and writes as output `next`. */
-export interface StateSlot {
-  readonly name: string;
-  readonly next: string;
-  readonly shape: readonly number[];
-}
-
 /** A session that keeps state between its runs (weights, moments), so that only batches and losses cross the thread. */
 export interface StatefulSession {
   readonly device: string;

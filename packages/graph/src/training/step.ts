@@ -1,5 +1,5 @@
 import { appendGradient } from "../gradients/gradient.ts";
-import type { Value } from "../ir/builder.ts";
+import { knownShape, type Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
 import { batchInnermost } from "../layout/innermost.ts";
@@ -11,7 +11,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { freezeShapes } from "../passes/freeze-shapes.ts";
 import { prune } from "../passes/prune.ts";
 import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
-import type { StateSlot } from "../session/session.ts";
+import type { StateSlot } from "./state.ts";
 
 /** Parameters that share an optimizer, a weight decay and a learning rate. */
 export interface ParameterGroup {
@@ -76,8 +76,8 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
 
 /** Replaces the trained initializers by inputs [rows, columns], since elementwise updates of [K, C, 1, 1] are slow in onnxruntime. */
 function openParameters(graph: Graph, parameters: readonly string[], statistics: readonly RunningStatistics[]): Graph {
-  const build = createBuilder({ name: graph.name });
-  for (const { name, shape, dtype } of graph.inputs) if (!graph.initializers.has(name)) build.input(name, shape ?? [], dtype);
+  const build = createBuilder({ name: graph.name, avoiding: graph });
+  for (const input of graph.inputs) if (!graph.initializers.has(input.name)) build.input(input.name, knownShape(input), input.dtype);
   const running = new Set(statistics.flatMap(({ mean, variance }) => [mean, variance]));
   for (const [name, tensor] of graph.initializers) {
     if (parameters.includes(name)) {

@@ -9,7 +9,8 @@ import { fileError, readImageFile, readImageStream } from "./read-file.ts";
 let folder = "";
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "fovea-expand-"));
-  for (const name of ["photos/inner", "photos/.hidden", "empty", "text"]) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ["photos/inner", "photos/.hidden", "empty", "text"])
+    await mkdir(join(folder, name), { recursive: true });
   const files = ["b.jpg", "a.JPEG", "a.overlay.jpg", "notes.txt", "inner/c.webp", ".hidden/d.jpg", "one[1].png"];
   for (const file of files) await writeFile(join(folder, "photos", file), "x");
   await writeFile(join(folder, "text/readme.txt"), "x");
@@ -46,7 +47,10 @@ test("each failure stands in its place, under its own code", async () => {
 });
 
 test("what is named twice comes once, also by another path", async () => {
-  assert.deepEqual(await expand("photos/b.jpg", "-", "photos/../photos/b.jpg", "photos/b*", "-"), ["photos/b.jpg", "-"]);
+  assert.deepEqual(await expand("photos/b.jpg", "-", "photos/../photos/b.jpg", "photos/b*", "-"), [
+    "photos/b.jpg",
+    "-",
+  ]);
 });
 
 test("files: bytes, or an error that says which file and why", async () => {

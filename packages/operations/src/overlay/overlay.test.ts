@@ -20,15 +20,19 @@ function face({ x, y, width, height }: Box, label = 1, probability = 0.93): Face
     left_mouth: at(0.35, 0.78),
     right_mouth: at(0.65, 0.78),
   };
-  const scores = Object.fromEntries(labels.map((name, at) => [name, at === label ? probability : (1 - probability) / 7]));
+  const scores = Object.fromEntries(
+    labels.map((name, at) => [name, at === label ? probability : (1 - probability) / 7]),
+  );
   return { box: { x, y, width, height }, score: 0.98, points, expression: { label: labels[label] as string, scores } };
 }
 
 const platesOf = (svg: string): Box[] =>
-  [...svg.matchAll(/<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)" rx="[^"]+" fill="#/g)].map((match) => {
-    const [x = 0, y = 0, width = 0, height = 0] = match.slice(1).map(Number);
-    return { x, y, width, height };
-  });
+  [...svg.matchAll(/<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)" rx="[^"]+" fill="#/g)].map(
+    (match) => {
+      const [x = 0, y = 0, width = 0, height = 0] = match.slice(1).map(Number);
+      return { x, y, width, height };
+    },
+  );
 
 const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
@@ -79,7 +83,13 @@ test("any picture, any faces: labels lie inside, apart, and off all faces but th
 
 test("a lone face keeps its label, however small, large or near the edge, and at every picture size", () => {
   for (const side of [64, 100, 399, 480, 1000, 4000, 8000]) {
-    for (const [x, y, size] of [[0.4, 0.4, 0.02], [0, 0, 1], [-0.2, 0.7, 0.3], [0.9, 0, 0.2], [0.3, 0.3, 0.4]] as const) {
+    for (const [x, y, size] of [
+      [0.4, 0.4, 0.02],
+      [0, 0, 1],
+      [-0.2, 0.7, 0.3],
+      [0.9, 0, 0.2],
+      [0.3, 0.3, 0.4],
+    ] as const) {
       const svg = overlaySvg({
         width: side,
         height: side,
@@ -92,11 +102,21 @@ test("a lone face keeps its label, however small, large or near the edge, and at
 });
 
 test("text is at least 11 px at any size, and 1 to 3.7 % of the picture", () => {
-  for (const [width, height] of [[64, 64], [64, 48], [300, 200], [512, 512], [4000, 300], [8000, 8000]] as const) {
+  for (const [width, height] of [
+    [64, 64],
+    [64, 48],
+    [300, 200],
+    [512, 512],
+    [4000, 300],
+    [8000, 8000],
+  ] as const) {
     const scale = overlayScale(width, height);
     const picture = { width: width * scale, height: height * scale };
     for (const size of [0.01, 0.2, 1]) {
-      const { font, line } = overlaySizes({ ...picture, boxes: [{ x: 0, y: 0, width: width * size, height: height * size }] });
+      const { font, line } = overlaySizes({
+        ...picture,
+        boxes: [{ x: 0, y: 0, width: width * size, height: height * size }],
+      });
       assert.ok(font >= 11, `${width} x ${height}: ${font} px`);
       assert.ok(font <= Math.max(18, Math.max(picture.width, picture.height) * 0.037));
       assert.ok(line >= 1.25 && line < font);
@@ -149,18 +169,29 @@ test("compositing: out = over alpha + below (1 - alpha), untouched elsewhere, co
   assert.deepEqual([...drawn.data.subarray(0, 3)], [200, 20, 30], "BGR came as RGB");
   const below = [...drawn.data.subarray(-3)];
   // alpha 128/255: 200 + (255 - 200) * .502 = 227.6; 20 * .498 = 10; 30 * .498 = 14.9
-  [228, 10, 15].forEach((value, channel) => assert.ok(Math.abs((below[channel] ?? 0) - value) <= 1, String(below)));
+  for (const [channel, value] of [228, 10, 15].entries()) {
+    assert.ok(Math.abs((below[channel] ?? 0) - value) <= 1, String(below));
+  }
   assert.equal(data[0], 30, "the picture given is unchanged");
 });
 
 test("small pictures are enlarged, and 64 to 8000 px are drawn to the end", async () => {
-  for (const [width, height] of [[64, 64], [1, 1], [3, 700], [8000, 40], [2500, 2000]] as const) {
+  for (const [width, height] of [
+    [64, 64],
+    [1, 1],
+    [3, 700],
+    [8000, 40],
+    [2500, 2000],
+  ] as const) {
     const faces = [face({ x: width * 0.2, y: height * 0.3, width: width * 0.5, height: height * 0.5 })];
     const image = { width, height, order: "gray", data: new Uint8Array(width * height).fill(7) } as const;
     const drawn = await renderOverlay(image, overlaySvg({ width, height, faces }));
     const scale = overlayScale(width, height);
     assert.deepEqual([drawn.width, drawn.height], [width * scale, height * scale]);
-    assert.ok(drawn.data.some((value) => value > 100), `${width} x ${height}: nothing was drawn`);
+    assert.ok(
+      drawn.data.some((value) => value > 100),
+      `${width} x ${height}: nothing was drawn`,
+    );
     if (width >= 64) assert.ok(Math.max(drawn.width, drawn.height) >= 400);
   }
 });

@@ -23,7 +23,15 @@ export function overlayScale(width: number, height: number): number {
  * Lengths for a picture of `width` x `height` pixels with faces of these boxes. Text is a share of the picture, since a
  * picture is looked at whole, bent towards the size of its faces: small in a crowd, large on a portrait.
  */
-export function overlaySizes({ width, height, boxes }: { width: number; height: number; boxes: readonly Box[] }): OverlaySizes {
+export function overlaySizes({
+  width,
+  height,
+  boxes,
+}: {
+  width: number;
+  height: number;
+  boxes: readonly Box[];
+}): OverlaySizes {
   // Near the longer side for wide and tall pictures alike, which viewers fit by it.
   const extent = Math.hypot(width, height) / Math.SQRT2;
   const widths = boxes.map((box) => box.width).sort((a, b) => a - b);

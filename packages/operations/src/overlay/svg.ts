@@ -1,6 +1,6 @@
 import type { Box, Face, Point } from "@foveajs/vision";
-import { type LabelWish, type PlacedLabel, placeLabels } from "./place-labels.ts";
 import { type Color, ink, labelColor, palette, paper, textColor } from "./palette.ts";
+import { type LabelWish, type PlacedLabel, placeLabels } from "./place-labels.ts";
 import { clamp, type OverlaySizes, overlayScale, overlaySizes } from "./sizes.ts";
 import { capitalHeight, fontFamily, textWidth } from "./text-width.ts";
 

@@ -60,13 +60,14 @@ async function collect(input: Record<string, unknown>, context = setUp().context
 test("every image gives its result or its error, in order, by one pipeline that is disposed", async () => {
   const { seen, context } = setUp();
   const results = await collect({ files: [folder, join(folder, "none.jpg")], threshold: 0.4, maxSide: 640 }, context);
-  assert.deepEqual(results.map((result) => ("error" in result ? (result["error"] as { code: string }).code : "done")), [
-    "done",
-    "done",
-    "fovea/unexpected",
-    "operations/missing-file",
-  ]);
-  assert.deepEqual(results.map((result) => outcomeOf(analyze, result)), ["done", "done", "failed", "failed"]);
+  assert.deepEqual(
+    results.map((result) => ("error" in result ? (result["error"] as { code: string }).code : "done")),
+    ["done", "done", "fovea/unexpected", "operations/missing-file"],
+  );
+  assert.deepEqual(
+    results.map((result) => outcomeOf(analyze, result)),
+    ["done", "done", "failed", "failed"],
+  );
   assert.deepEqual([seen.created, seen.disposed], [1, 1]);
   assert.equal(seen.options[0]?.threshold, 0.4);
   assert.equal(seen.options[0]?.maxSide, 640);

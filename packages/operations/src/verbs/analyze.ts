@@ -67,7 +67,9 @@ export const analyze = streamOperation({
       .min(32)
       .max(16384)
       .optional()
-      .describe("search in the picture reduced to this longer side, in pixels: smaller is faster and misses small faces")
+      .describe(
+        "search in the picture reduced to this longer side, in pixels: smaller is faster and misses small faces",
+      )
       .meta(terminal({ value: "PIXELS" })),
     models: modelsFolder,
     threads,

@@ -18,8 +18,19 @@ after(() => rm(folder, { recursive: true }));
 
 // SHA-256 of "abc". Source: FIPS 180-4, example of NIST.
 const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-const machine: Machine = { node: "22.1.0", platform: "linux x64", cpu: "A", cores: 2, memoryBytes: 8e9, freeMemoryBytes: 4e9 };
-const runtime = async () => ({ version: "1.30.0", providers: [{ name: "cpu", bundled: true }], device: "cpu, 2 threads" });
+const machine: Machine = {
+  node: "22.1.0",
+  platform: "linux x64",
+  cpu: "A",
+  cores: 2,
+  memoryBytes: 8e9,
+  freeMemoryBytes: 4e9,
+};
+const runtime = async () => ({
+  version: "1.30.0",
+  providers: [{ name: "cpu", bundled: true }],
+  device: "cpu, 2 threads",
+});
 
 async function examine(sums: string, changes: { machine?: Partial<Machine>; cache?: string; broken?: boolean } = {}) {
   await writeFile(join(folder, "SHA256SUMS"), sums);
@@ -42,7 +53,10 @@ test("a sound machine: all is well, the device is said, what is optional does no
   const { report, outcome } = await examine(`${abc}  face.onnx\n`);
   assert.equal(outcome, "done");
   assert.equal(report.device, "cpu, 2 threads");
-  assert.deepEqual(report.models.map(({ name, sha256 }) => [name, sha256]), [["face", abc]]);
+  assert.deepEqual(
+    report.models.map(({ name, sha256 }) => [name, sha256]),
+    [["face", abc]],
+  );
   assert.equal(report.checks.find(({ name }) => name === "sharp")?.status, "optional");
 });
 
@@ -57,7 +71,10 @@ test("each fault is told with the command that mends it", async () => {
   ] as const;
   for (const [{ broken, outcome }, name, help] of cases) {
     assert.equal(outcome, "unmet");
-    assert.deepEqual(broken.map((check) => check.name), [name]);
+    assert.deepEqual(
+      broken.map((check) => check.name),
+      [name],
+    );
     assert.match(broken[0]?.help ?? "", help);
   }
   assert.equal((await examine("", { machine: { node: "20.19.0" } })).outcome, "done");
@@ -65,6 +82,12 @@ test("each fault is told with the command that mends it", async () => {
 
 test("checksums are read as sha256sum writes them", async () => {
   await writeFile(join(folder, "SHA256SUMS"), `${abc}  a.onnx\n${abc} *b c.onnx\r\nnonsense\n`);
-  assert.deepEqual([...(await readChecksums(folder))], [["a.onnx", abc], ["b c.onnx", abc]]);
+  assert.deepEqual(
+    [...(await readChecksums(folder))],
+    [
+      ["a.onnx", abc],
+      ["b c.onnx", abc],
+    ],
+  );
   assert.equal(await hashFile(join(folder, "face.onnx")), abc);
 });

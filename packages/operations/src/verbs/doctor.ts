@@ -67,7 +67,9 @@ export const doctor = operation({
   },
 });
 
-type Attempt<Value> = { readonly value: Value; readonly error?: undefined } | { readonly value?: undefined; readonly error: Error };
+type Attempt<Value> =
+  | { readonly value: Value; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: Error };
 
 async function attempt<Value>(run: () => Promise<Value>): Promise<Attempt<Value>> {
   try {
@@ -110,7 +112,12 @@ async function listModels(context: Context, folder: string | undefined) {
   if (listed.error) {
     return { models: [], checks: [{ name: "models", status: "broken", found: listed.error.message } satisfies Check] };
   }
-  const models = listed.value.map(({ name, path, sizeBytes, sha256 }) => ({ name, path, size_bytes: sizeBytes, sha256 }));
+  const models = listed.value.map(({ name, path, sizeBytes, sha256 }) => ({
+    name,
+    path,
+    size_bytes: sizeBytes,
+    sha256,
+  }));
   const shipped = context.models().folders.filter(({ origin }) => origin === "shipped");
   const promised = await Promise.all(shipped.map(async ({ path }) => checkFolder(path, models)));
   const checks: Check[] = promised.flat();
@@ -135,7 +142,12 @@ async function checkFolder(folder: string, models: readonly { path: string; sha2
     const path = join(folder, file);
     const help = `git checkout -- "${path}"`;
     if (!found) return { name, status: "broken", found: `${path} is missing`, help };
-    return { name, status: "broken", found: `sha256 ${found.sha256.slice(0, 12)}, shipped: ${sha256.slice(0, 12)}`, help };
+    return {
+      name,
+      status: "broken",
+      found: `sha256 ${found.sha256.slice(0, 12)}, shipped: ${sha256.slice(0, 12)}`,
+      help,
+    };
   });
 }
 
@@ -154,5 +166,10 @@ async function checkCache(folder: string): Promise<Check> {
 
 const checkSharp = (version: string | undefined): Check =>
   version === undefined
-    ? { name: "sharp", status: "optional", found: "not installed: CMYK is not read, and decoding is slower", help: "npm install sharp" }
+    ? {
+        name: "sharp",
+        status: "optional",
+        found: "not installed: CMYK is not read, and decoding is slower",
+        help: "npm install sharp",
+      }
     : { name: "sharp", status: "ok", found: version };

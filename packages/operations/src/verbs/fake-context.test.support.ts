@@ -18,7 +18,8 @@ export function fakeContext({
   let time = 0;
   return {
     parts: { ...nodeParts, ...parts },
-    models: (folder) => createModelStore(folder === undefined ? folders : [{ path: folder, origin: "named" }, ...folders]),
+    models: (folder) =>
+      createModelStore(folder === undefined ? folders : [{ path: folder, origin: "named" }, ...folders]),
     cacheFolder,
     stdin: (async function* () {})(),
     signal,

@@ -22,7 +22,10 @@ const augmentations: Record<string, { run: (i: Image, r: Random) => Image; none?
   blur: { run: (i, r) => blur(i, r, { sigma: [1, 2] }), none: (i, r) => blur(i, r, { sigma: [0, 0] }) },
   noise: { run: (i, r) => noise(i, r, { sigma: [5, 9] }), none: (i, r) => noise(i, r, { sigma: [0, 0] }) },
   jpeg: { run: (i, r) => jpeg(i, r, { quality: [10, 40] }) },
-  downscale: { run: (i, r) => downscale(i, r, { factor: [2, 4] }), none: (i, r) => downscale(i, r, { factor: [1, 1] }) },
+  downscale: {
+    run: (i, r) => downscale(i, r, { factor: [2, 4] }),
+    none: (i, r) => downscale(i, r, { factor: [1, 1] }),
+  },
   erase: { run: (i, r) => erase(i, r, { chance: 1 }), none: (i, r) => erase(i, r, { chance: 0 }) },
 };
 

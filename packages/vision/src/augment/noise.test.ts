@@ -32,7 +32,9 @@ test("erase covers one rectangle of the share and the aspect asked for", () => {
   for (let seed = 0; seed < 60; seed++) {
     const settings = { chance: 1, area: [0.1, 0.3], aspect: [0.5, 2], fill: "color" } as const;
     const { data } = erase({ ...flat(40, 30, 0), order: "rgb" }, createRandom(seed), settings);
-    const covered = Array.from({ length: 1200 }, (_, i) => i).filter((i) => data.subarray(i * 3, i * 3 + 3).some(Boolean));
+    const covered = Array.from({ length: 1200 }, (_, i) => i).filter((i) =>
+      data.subarray(i * 3, i * 3 + 3).some(Boolean),
+    );
     const xs = covered.map((i) => i % 40);
     const ys = covered.map((i) => Math.floor(i / 40));
     const width = Math.max(...xs) - Math.min(...xs) + 1;

@@ -27,5 +27,7 @@ test("turn, magnification and shift stay within their bounds and reach towards t
 
 test("no settings: nothing moves", () => {
   const matrix = randomAffine(createRandom(1), { centre: [3, 5] });
-  matrix.forEach((value, i) => assert.ok(Math.abs(value - identityAffine[i]!) < 1e-12));
+  matrix.forEach((value, i) => {
+    assert.ok(Math.abs(value - identityAffine[i]!) < 1e-12);
+  });
 });

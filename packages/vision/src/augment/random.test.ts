@@ -33,7 +33,15 @@ test("the same keys give the same numbers, other keys others", () => {
     return Array.from({ length: 20 }, () => random.bits());
   };
   assert.deepEqual(draw(1, "a", 2), draw(1, "a", 2));
-  const others = [draw(1, "a", 2), draw(1, "a", 3), draw("1", "a", 2), draw(1, "a"), draw("1a2"), draw(1, "a,2"), draw()];
+  const others = [
+    draw(1, "a", 2),
+    draw(1, "a", 3),
+    draw("1", "a", 2),
+    draw(1, "a"),
+    draw("1a2"),
+    draw(1, "a,2"),
+    draw(),
+  ];
   assert.equal(new Set(others.map(String)).size, others.length);
   assert.equal(new Set(others.flat()).size, 20 * others.length);
 });

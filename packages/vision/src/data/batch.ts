@@ -2,7 +2,7 @@ import { createRandom } from "../augment/random.ts";
 import { errors } from "../errors.ts";
 
 /** The order in which an epoch visits the samples 0 .. count - 1: a permutation that depends on the seed and the epoch. */
-export function sampleOrder(count: number, epoch: number, seed: number): Uint32Array {
+export function sampleOrder(count: number, epoch: number, seed: number): Uint32Array<ArrayBuffer> {
   const inOrder = Array.from({ length: count }, (_, i) => i);
   return Uint32Array.from(createRandom(seed, "order", epoch).shuffle(inOrder));
 }

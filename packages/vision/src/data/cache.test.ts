@@ -56,7 +56,11 @@ test("a file on disk is decoded once; a torn copy is decoded again", async () =>
     return image;
   };
   const encoded = Uint8Array.of(9, 9);
-  const same = async () => assert.deepEqual({ ...(await decodeThrough(scratch, encoded, decode)), data: undefined }, { ...image, data: undefined });
+  const same = async () =>
+    assert.deepEqual(
+      { ...(await decodeThrough(scratch, encoded, decode)), data: undefined },
+      { ...image, data: undefined },
+    );
   await same();
   await same();
   assert.equal(decoded, 1);

@@ -101,7 +101,12 @@ function toBytes({ width, height, order, data }: Image): Uint8Array {
 function fromBytes(bytes: Uint8Array): Image | undefined {
   if (bytes.length < headerBytes) return undefined;
   const header = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
-  const [found, width, height, code] = [0, 4, 8, 12].map((at) => header.getUint32(at, true)) as [number, number, number, number];
+  const [found, width, height, code] = [0, 4, 8, 12].map((at) => header.getUint32(at, true)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const order = orders[code];
   if (found !== magic || order === undefined) return undefined;
   if (bytes.length !== headerBytes + width * height * channelsOf(order)) return undefined;

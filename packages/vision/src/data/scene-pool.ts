@@ -1,7 +1,8 @@
-import type { Box, Image } from "../image/image.ts";
+import { crop } from "../image/crop.ts";
+import type { Box, Image, Point } from "../image/image.ts";
 import { resize } from "../image/resize.ts";
 import { createImageCache } from "./cache.ts";
-import type { Dataset, LabelledBox, Sample } from "./types.ts";
+import type { Dataset, LabelledBox, Sample, Split } from "./types.ts";
 
 /** One picture that scenes are made of. */
 export interface PoolPicture {
@@ -18,11 +19,11 @@ export interface PoolFace {
   readonly size: number;
 }
 
-/** Pictures of the task `faces`; those that are not labelled for it are left out, since nothing is known of them. */
-export const picturesOf = (dataset: Dataset, samples: readonly Sample[] = dataset.samples): PoolPicture[] =>
-  samples.flatMap((sample) => {
+/** Pictures of one part with the task `faces`; those not labelled for it are left out: nothing is known of them. */
+export const picturesOf = (dataset: Dataset, split: Split): PoolPicture[] =>
+  dataset.samples.flatMap((sample) => {
     const label = sample.labels.faces;
-    return label?.kind === "boxes" ? [{ dataset, sample, boxes: label.boxes }] : [];
+    return sample.split === split && label?.kind === "boxes" ? [{ dataset, sample, boxes: label.boxes }] : [];
   });
 
 /** All faces of these pictures from the smallest up. */
@@ -35,33 +36,39 @@ export const facesOf = (pictures: readonly PoolPicture[]): PoolFace[] =>
     )
     .sort((a, b) => a.size - b.size);
 
-/** A picture at the resolution at which it was asked for. */
+/** A picture at the resolution that its use needs, with its boxes in pixels of that resolution. */
 export interface Leveled {
   readonly image: Image;
-  /** Pixels of this image for one of the original, along x and y. */
-  readonly scaleX: number;
-  readonly scaleY: number;
+  readonly boxes: readonly LabelledBox[];
+  /** Pixels of this image for one of the original, 1 or 0.5. */
+  readonly scale: number;
 }
 
 /** Loads pictures at full or half resolution and keeps them decoded up to a bound. */
 export function createLevels({ maximumBytes }: { maximumBytes: number }) {
   const cache = createImageCache({ maximumBytes });
-  const full = (dataset: Dataset, sample: Sample) =>
+  const full = ({ dataset, sample }: PoolPicture) =>
     cache.get(`${dataset.name}/${sample.id}`, () => dataset.load(sample));
   return {
     /** The picture for being shown at `scale`: half of it where no more is needed, which makes small scales cheap. */
-    async load({ dataset, sample }: { dataset: Dataset; sample: Sample }, scale: number): Promise<Leveled> {
-      if (scale > 0.5) return { image: await full(dataset, sample), scaleX: 1, scaleY: 1 };
-      let size: { width: number; height: number } | undefined;
-      const image = await cache.get(`${dataset.name}/${sample.id}/2`, async () => {
-        size = await full(dataset, sample);
-        return resize(size as Image, { width: half(size.width), height: half(size.height), filter: "box" });
-      });
-      // The half picture is kept by itself, and sizes come in both parities: the sample's own size tells its scale.
-      const { width, height } = size ?? (await full(dataset, sample));
-      return { image, scaleX: image.width / width, scaleY: image.height / height };
+    async load(picture: PoolPicture, scale: number): Promise<Leveled> {
+      if (scale > 0.5) return { image: await full(picture), boxes: picture.boxes, scale: 1 };
+      const image = await cache.get(`${picture.dataset.name}/${picture.sample.id}/2`, async () =>
+        halve(await full(picture)),
+      );
+      return { image, boxes: picture.boxes.map(halveBox), scale: 0.5 };
     },
   };
 }
 
-const half = (pixels: number): number => Math.max(1, Math.round(pixels / 2));
+/** Exactly half the scale: an odd last row or column is left out. */
+function halve(image: Image): Image {
+  const [width, height] = [image.width >> 1, image.height >> 1];
+  return resize(crop(image, { x: 0, y: 0, width: 2 * width, height: 2 * height }), { width, height, filter: "box" });
+}
+
+const halveBox = ({ box, points, kind }: LabelledBox): LabelledBox => ({
+  box: { x: box.x / 2, y: box.y / 2, width: box.width / 2, height: box.height / 2 },
+  ...(points && { points: points.map(([x, y]): Point => [x / 2, y / 2]) }),
+  kind,
+});

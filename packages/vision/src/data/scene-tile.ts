@@ -1,6 +1,6 @@
 import { flipImage, flipPoints } from "../augment/flip.ts";
 import { crop } from "../image/crop.ts";
-import { type Box, type Image, type Point, channelsOf } from "../image/image.ts";
+import { type Box, channelsOf, type Image, type Point } from "../image/image.ts";
 import { resize } from "../image/resize.ts";
 import { mirroredFivePoints } from "./five-points.ts";
 import { areaOf, intersect, type Scene, type SceneFace } from "./scene-types.ts";

@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { holdOut, splitByGroup } from "./split.ts";
 import type { Sample } from "./types.ts";
 
-const sampleOf = (id: string, group: string): Sample => ({ id, group, image: { file: id }, labels: {}, split: "train" });
+const sampleOf = (id: string, group: string): Sample => ({
+  id,
+  group,
+  image: { file: id },
+  labels: {},
+  split: "train",
+});
 const arbitrarySamples = fc
   .array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 200 })
   .map((groups) => groups.map((group, i) => sampleOf(`s${i}`, `g${group}`)));
@@ -17,7 +23,9 @@ test("no group crosses parts, shares hold up to one group, order does not matter
       const parts = new Map<string, Set<string>>();
       for (const { group, split: part } of split) parts.set(group, (parts.get(group) ?? new Set()).add(part));
       for (const [group, found] of parts) assert.equal(found.size, 1, group);
-      const largest = Math.max(...[...parts.keys()].map((group) => samples.filter((one) => one.group === group).length));
+      const largest = Math.max(
+        ...[...parts.keys()].map((group) => samples.filter((one) => one.group === group).length),
+      );
       for (const [part, fraction] of Object.entries(fractions)) {
         const size = split.filter((one) => one.split === part).length;
         assert.ok(size <= fraction * samples.length + largest, `${part}: ${size} of ${samples.length}`);
@@ -36,7 +44,9 @@ test("shares of many small groups are close, and another seed deals otherwise", 
 });
 
 test("fractions that do not sum to 1 are refused", () => {
-  assert.throws(() => splitByGroup([], { fractions: { train: 0.8, valid: 0.1 }, seed: 0 }), { code: "vision/data-split" });
+  assert.throws(() => splitByGroup([], { fractions: { train: 0.8, valid: 0.1 }, seed: 0 }), {
+    code: "vision/data-split",
+  });
 });
 
 test("holdOut keeps a fold and a share of the rest by stratum, and no more", () => {
@@ -45,6 +55,12 @@ test("holdOut keeps a fold and a share of the rest by stratum, and no more", () 
   const options = { groups: ["fold1"], fraction: 0.1, seed: 5, stratum: ({ id }: Sample) => id[0]! };
   const valid = holdOut([...folds, ...singles], options).filter(({ split }) => split === "valid");
   assert.equal(valid.filter(({ group }) => group === "fold1").length, 20);
-  assert.deepEqual(valid.filter(({ group }) => group !== "fold1").map(({ id }) => id[0]).sort(), ["a", "a", "a", "b"]);
+  assert.deepEqual(
+    valid
+      .filter(({ group }) => group !== "fold1")
+      .map(({ id }) => id[0])
+      .sort(),
+    ["a", "a", "a", "b"],
+  );
   assert.throws(() => holdOut(singles, options), { code: "vision/data-split", message: /fold1/ });
 });

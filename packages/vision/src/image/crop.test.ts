@@ -29,7 +29,12 @@ test("a box of parts of pixels is rounded, and one of no size is one pixel", () 
 });
 
 test("a crop is a warp by a whole shift", () => {
-  const random: Image = { width: 5, height: 4, order: "rgb", data: Uint8Array.from({ length: 60 }, (_, i) => (i * 83) % 256) };
+  const random: Image = {
+    width: 5,
+    height: 4,
+    order: "rgb",
+    data: Uint8Array.from({ length: 60 }, (_, i) => (i * 83) % 256),
+  };
   const place = fc.integer({ min: -12, max: 12 });
   const size = fc.integer({ min: 1, max: 9 });
   const border = fc.constantFrom<Border>("replicate", "mirror", "white", "black");

@@ -6,7 +6,15 @@ import fc from "fast-check";
 import { decode } from "./decode.ts";
 
 const folder = new URL("../../fixtures/pictures/", import.meta.url);
-const names = ["plain.jpg", "progressive.jpg", "palette-alpha.png", "bits-16-alpha.png", "lossy.webp", "alpha.webp", "irot-1.avif"];
+const names = [
+  "plain.jpg",
+  "progressive.jpg",
+  "palette-alpha.png",
+  "bits-16-alpha.png",
+  "lossy.webp",
+  "alpha.webp",
+  "irot-1.avif",
+];
 const files = names.map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
 const seed = 20260;
 

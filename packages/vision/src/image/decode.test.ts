@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { FoveaError } from "@foveajs/errors";
 import { platform } from "#codecs";
-import { decode } from "./decode.ts";
 import { luma } from "./color.ts";
+import { decode } from "./decode.ts";
 import { decodeJpegByWasm } from "./decode-jpeg.ts";
 import { flatten } from "./flatten.ts";
 import { probe } from "./probe.ts";
@@ -112,7 +113,23 @@ test("three hundred failures leave every codec working", async () => {
 test("decodes at once do not mix", async () => {
   const names = ["rgb.png", "plain.jpg", "lossy.webp", "gray.png", "orientation-6.jpg", "progressive.jpg"];
   const images = await Promise.all(names.map((name) => decode(picture(name))));
-  images.forEach((image, i) => assert.deepEqual(image.data, new Uint8Array(picture(`${names[i]}.rgb`))));
+  images.forEach((image, i) => {
+    assert.deepEqual(image.data, new Uint8Array(picture(`${names[i]}.rgb`)));
+  });
+});
+
+test("without the optional native decoder a CMYK JPEG says what to install, and all else decodes", () => {
+  const program = `
+    import { register } from "node:module";
+    const hooks = 'export const resolve = (name, context, next) => { if (name === "sharp") throw new Error("absent"); return next(name, context); }';
+    register("data:text/javascript," + encodeURIComponent(hooks));
+    const { readFileSync } = await import("node:fs");
+    const { decode } = await import(${JSON.stringify(new URL("./decode.js", import.meta.url).href)});
+    const read = (name) => readFileSync(new URL(name, ${JSON.stringify(new URL("pictures/", folder).href)}));
+    console.log((await decode(read("plain.jpg"))).width);
+    await decode(read("cmyk.jpg")).catch((error) => console.log(error.code, error.help));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  assert.match(stdout, /^12\nvision\/image-needs-native .*npm install sharp/, stderr);
 });
 
 const shared = process.env.FOVEA_SHARED ?? fileURLToPath(new URL("../../../../../shared", import.meta.url));

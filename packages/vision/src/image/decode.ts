@@ -1,5 +1,5 @@
-import { platform } from "#codecs";
 import { asFoveaError, FoveaError } from "@foveajs/errors";
+import { platform } from "#codecs";
 import { errors } from "../errors.ts";
 import { CodecFailure, needed, type RgbaPixels, type Stored } from "./codecs/codec.ts";
 import { emscriptenCodec } from "./codecs/emscripten.ts";

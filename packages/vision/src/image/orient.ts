@@ -1,5 +1,5 @@
-import { channelsOf, type Image } from "./image.ts";
 import type { Orientation } from "./headers/header.ts";
+import { channelsOf, type Image } from "./image.ts";
 
 /**
  * Turns stored pixels upright. For each EXIF orientation (2.32, section 4.6.4) the upright pixel (x, y) lies at

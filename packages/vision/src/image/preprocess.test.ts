@@ -36,7 +36,9 @@ test("bytes become (v * scale - mean) / std, channels outermost, in the order as
   const rgb = preprocess(image, spec(fields));
   assert.deepEqual(rgb.shape, [3, 1, 2]);
   const expected = [(1 - 0.5) / 0.5, (0.4 - 0.5) / 0.5, -0.4 / 0.2, (0.8 - 0.4) / 0.2, (0.2 - 0.3) / 0.1, -0.3 / 0.1];
-  rgb.data.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-6));
+  rgb.data.forEach((value, i) => {
+    assert.ok(Math.abs(value - expected[i]!) < 1e-6);
+  });
   const bgr = preprocess(image, spec({ width: 2, height: 1, color: "bgr" }));
   assert.deepEqual(Array.from(bgr.data), [51, 0, 0, 204, 255, 102]);
   const gray = preprocess(image, spec({ width: 2, height: 1, color: "gray", mean: [0], std: [1] }));
@@ -63,13 +65,28 @@ test("cover keeps the ratio and cuts the centre", () => {
 });
 
 test("a crop after the fit takes the centre: resize 8, cut 4 of a 16 x 16 picture shows its middle half", () => {
-  const { shape, toImage } = preprocess(ramp(16, 16), spec({ width: 8, height: 8, fit: "cover", crop: { width: 4, height: 4 } }));
+  const { shape, toImage } = preprocess(
+    ramp(16, 16),
+    spec({ width: 8, height: 8, fit: "cover", crop: { width: 4, height: 4 } }),
+  );
   assert.deepEqual(shape, [3, 4, 4]);
-  assert.deepEqual(applyAffine(toImage, [[0, 0], [4, 4]]), [[4, 4], [12, 12]]);
+  assert.deepEqual(
+    applyAffine(toImage, [
+      [0, 0],
+      [4, 4],
+    ]),
+    [
+      [4, 4],
+      [12, 12],
+    ],
+  );
 });
 
 test("letterbox keeps the ratio and pads right and below", () => {
-  const { data, toImage } = preprocess(ramp(8, 4), spec({ fit: "letterbox", pad_value: 114, scale: 0.5, mean: [1, 0, 0] }));
+  const { data, toImage } = preprocess(
+    ramp(8, 4),
+    spec({ fit: "letterbox", pad_value: 114, scale: 0.5, mean: [1, 0, 0] }),
+  );
   const rows = [0, 1, 2, 3].map((y) => Array.from(data.subarray(y * 4, y * 4 + 4)));
   assert.deepEqual(rows[2], [56, 56, 56, 56]); // 114 * 0.5 - 1
   assert.deepEqual(rows[3], rows[2]);
@@ -100,7 +117,10 @@ test("every fit maps the picture's corners into the input and back within a pixe
       [31, 7],
       [100, 99],
     ] as const) {
-      const { data, shape, toImage } = preprocess(ramp(width, height), spec({ width: 13, height: 9, fit, multiple: 4 }));
+      const { data, shape, toImage } = preprocess(
+        ramp(width, height),
+        spec({ width: 13, height: 9, fit, multiple: 4 }),
+      );
       assert.equal(data.length, shape[0] * shape[1] * shape[2]);
       assert.ok(data.every(Number.isFinite));
       const [[x, y]] = applyAffine(toImage, [[0, 0]]) as [[number, number]];

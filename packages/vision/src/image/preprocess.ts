@@ -109,7 +109,11 @@ function targetSize(size: Size, { fit, width, height, multiple, crop: cut }: Pre
   return { width: padded(size.width), height: padded(size.height) };
 }
 
-function normalize(picture: Image, { width, height }: Size, { scale, mean, std, pad_value }: Preprocessing): Float32Array {
+function normalize(
+  picture: Image,
+  { width, height }: Size,
+  { scale, mean, std, pad_value }: Preprocessing,
+): Float32Array {
   const channels = channelsOf(picture.order);
   const data = new Float32Array(channels * width * height);
   for (let channel = 0; channel < channels; channel++) {

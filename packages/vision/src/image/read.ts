@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { errors } from "../errors.ts";
-import { decode, type DecodeOptions } from "./decode.ts";
+import { type DecodeOptions, decode } from "./decode.ts";
 import type { Image } from "./image.ts";
 
 /** Reads and decodes a picture file (Node only); the path stands in error messages. See `decode` for what is read. */

@@ -36,12 +36,20 @@ test("luma gives the bytes of Pillow's mode L", () => {
 test("a picture of one colour keeps it, at any size and with any filter", () => {
   const side = fc.integer({ min: 1, max: 40 });
   fc.assert(
-    fc.property(side, side, side, side, fc.nat(255), fc.constantFrom(...resizeFilters), (w, h, width, height, value, filter) => {
-      const flat: Image = { width: w, height: h, order: "gray", data: new Uint8Array(w * h).fill(value) };
-      const { data } = resize(flat, { width, height, filter });
-      assert.equal(data.length, width * height);
-      assert.ok(data.every((byte) => byte === value));
-    }),
+    fc.property(
+      side,
+      side,
+      side,
+      side,
+      fc.nat(255),
+      fc.constantFrom(...resizeFilters),
+      (w, h, width, height, value, filter) => {
+        const flat: Image = { width: w, height: h, order: "gray", data: new Uint8Array(w * h).fill(value) };
+        const { data } = resize(flat, { width, height, filter });
+        assert.equal(data.length, width * height);
+        assert.ok(data.every((byte) => byte === value));
+      },
+    ),
   );
 });
 

@@ -60,11 +60,16 @@ export function resize(
   }
   if (width === image.width && height === image.height) return image;
   if (filter === "nearest") return resizeNearest(image, width, height);
-  const narrow = width === image.width ? image : resizeColumns(image, width, tapsOf(image.width, width, filters[filter]));
+  const narrow =
+    width === image.width ? image : resizeColumns(image, width, tapsOf(image.width, width, filters[filter]));
   return height === narrow.height ? narrow : resizeRows(narrow, height, tapsOf(image.height, height, filters[filter]));
 }
 
-function resizeNearest({ width: fromWidth, height: fromHeight, order, data }: Image, width: number, height: number): Image {
+function resizeNearest(
+  { width: fromWidth, height: fromHeight, order, data }: Image,
+  width: number,
+  height: number,
+): Image {
   const c = channelsOf(order);
   const columns = Int32Array.from({ length: width }, (_, x) => Math.floor(((x + 0.5) * fromWidth) / width) * c);
   const resized = new Uint8Array(width * height * c);
@@ -107,10 +112,7 @@ function tapsOf(from: number, to: number, { support, weight }: Filter): Taps {
   return { starts, counts, weights, stride };
 }
 
-const toByte = (sum: number) => {
-  const value = sum >> precisionBits;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
-};
+const toByte = (sum: number) => Math.max(0, Math.min(255, sum >> precisionBits));
 
 function resizeColumns({ width: fromWidth, height, order, data }: Image, width: number, taps: Taps): Image {
   const resized = new Uint8Array(width * height * channelsOf(order));

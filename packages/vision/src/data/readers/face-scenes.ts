@@ -42,7 +42,14 @@ export const faceScenes = defineReader({
     seed: z.int().default(0),
   }),
   async read(folder, { boxes, pictures, fold, fraction, seed }) {
-    const images = await readTable(join(folder, "images.csv"), ["file", "source", "group", "width", "height", "labels"]);
+    const images = await readTable(join(folder, "images.csv"), [
+      "file",
+      "source",
+      "group",
+      "width",
+      "height",
+      "labels",
+    ]);
     const people = byFile(await readTable(join(folder, "faces.csv"), ["file", ...boxColumns, "kind", "origin"]));
     const machine = byFile(await readTable(join(folder, "faces_yunet.csv"), machineColumns));
 
@@ -112,7 +119,10 @@ const machineBoxes = (rows: readonly TableRow[]): LabelledBox[] =>
     kind: numberOf(row, "score") >= trustedScore && row.cells.at640 === "1" ? "face" : "ignore",
   }));
 
-function matchedBoxes(rows: { people: readonly TableRow[]; machine: readonly TableRow[] }, source: string): LabelledBox[] {
+function matchedBoxes(
+  rows: { people: readonly TableRow[]; machine: readonly TableRow[] },
+  source: string,
+): LabelledBox[] {
   const matches = new Map(
     rows.machine
       .filter((row) => row.cells.human_index !== "" && row.cells.human_index !== "-1")

@@ -81,7 +81,5 @@ function labelOf(row: TableRow, mode: FerPlusMode): Label | undefined {
     mode,
   );
   if (target === undefined) return undefined;
-  return mode === "majority"
-    ? { kind: "class", index: target.indexOf(1) }
-    : { kind: "distribution", values: target };
+  return mode === "majority" ? { kind: "class", index: target.indexOf(1) } : { kind: "distribution", values: target };
 }

@@ -27,7 +27,10 @@ export const folder = defineReader({
   async read(root, { task, licence, publishable, commercial }) {
     const top = await foldersIn(root);
     const parts = top.filter((name) => name in splitNames);
-    const places = parts.length > 0 ? parts.map((name) => ({ at: name, split: splitNames[name]! })) : [{ at: "", split: splits[0]! }];
+    const places =
+      parts.length > 0
+        ? parts.map((name) => ({ at: name, split: splitNames[name]! }))
+        : [{ at: "", split: splits[0]! }];
     const found: { name: string; id: string; split: Split }[] = [];
     for (const { at, split } of places) {
       for (const name of await foldersIn(join(root, at))) {
@@ -42,13 +45,15 @@ export const folder = defineReader({
     const classes = [...new Set(found.map(({ name }) => name))].sort();
     return {
       name: basename(root),
-      samples: found.map(({ name, id, split }): Sample => ({
-        id,
-        image: { file: join(root, id) },
-        labels: { [task]: { kind: "class", index: classes.indexOf(name) } },
-        group: id,
-        split,
-      })),
+      samples: found.map(
+        ({ name, id, split }): Sample => ({
+          id,
+          image: { file: join(root, id) },
+          labels: { [task]: { kind: "class", index: classes.indexOf(name) } },
+          group: id,
+          split,
+        }),
+      ),
       classes: { [task]: classes },
       terms: { licence, publishable, commercial, source: root },
       load: createLoader({ maximumBytes: 0 }),
@@ -62,7 +67,13 @@ const entriesIn = async (path: string) =>
   });
 
 const foldersIn = async (path: string): Promise<string[]> =>
-  (await entriesIn(path)).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  (await entriesIn(path))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 
 const namesIn = async (path: string): Promise<string[]> =>
-  (await entriesIn(path)).filter((entry) => entry.isFile()).map(({ name }) => name).sort();
+  (await entriesIn(path))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();

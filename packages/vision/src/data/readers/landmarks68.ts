@@ -15,7 +15,13 @@ export const landmarks68 = defineReader({
   options: z.strictObject({}),
   async read(folder) {
     const columns = Array.from({ length: count }, (_, i) => [`x${i}`, `y${i}`] as const);
-    const rows = await readTable(join(folder, "labels.csv"), ["file", "set", "original_file", "scale", ...columns.flat()]);
+    const rows = await readTable(join(folder, "labels.csv"), [
+      "file",
+      "set",
+      "original_file",
+      "scale",
+      ...columns.flat(),
+    ]);
     return {
       name: "landmarks68",
       samples: rows.map((row): Sample => {

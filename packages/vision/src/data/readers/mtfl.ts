@@ -29,13 +29,15 @@ export const mtfl = defineReader({
     ]);
     return {
       name: "mtfl",
-      samples: rows.map((row): Sample => ({
-        id: row.cells.file!,
-        image: { file: join(folder, row.cells.file!) },
-        labels: { landmarks5: pointsOf(row), ...attributesOf(row) },
-        group: groupOf(row.cells.original_file!),
-        split: "train",
-      })),
+      samples: rows.map(
+        (row): Sample => ({
+          id: row.cells.file!,
+          image: { file: join(folder, row.cells.file!) },
+          labels: { landmarks5: pointsOf(row), ...attributesOf(row) },
+          group: groupOf(row.cells.original_file!),
+          split: "train",
+        }),
+      ),
       classes: Object.fromEntries(Object.entries(attributes).map(([task, { classes }]) => [task, classes])),
       terms: {
         licence: "CUHK Multimedia Laboratory: non-commercial research only",

@@ -27,16 +27,20 @@ export const noFace = defineReader({
   async read(folder, { coco }) {
     const rows = await readTable(join(folder, "labels.csv"), ["file", "coco_image_id"]);
     const own = rows.map(({ cells }) => ({ number: cells.coco_image_id!, file: join(folder, cells.file!) }));
-    const found = new Map([...(coco === undefined ? [] : await withoutPerson(coco)), ...own].map((one) => [one.number, one]));
+    const found = new Map(
+      [...(coco === undefined ? [] : await withoutPerson(coco)), ...own].map((one) => [one.number, one]),
+    );
     return {
       name: "no_face",
-      samples: [...found.values()].map(({ number, file }): Sample => ({
-        id: `coco/${number}`,
-        image: { file },
-        labels: { faces: { kind: "boxes", boxes: [] } },
-        group: `coco/${number}`,
-        split: "train",
-      })),
+      samples: [...found.values()].map(
+        ({ number, file }): Sample => ({
+          id: `coco/${number}`,
+          image: { file },
+          labels: { faces: { kind: "boxes", boxes: [] } },
+          group: `coco/${number}`,
+          split: "train",
+        }),
+      ),
       classes: {},
       terms: {
         licence: "COCO annotations: CC BY 4.0; pictures: Creative Commons, different for each",

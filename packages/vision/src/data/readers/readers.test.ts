@@ -47,7 +47,9 @@ test("mtfl: counts, points in the picture, groups by person and photograph", nee
 });
 
 test("landmarks68: counts, the table's own distance between the eyes, five points", needs("landmarks68"), async () => {
-  const { samples } = await openDataset("landmarks68", sharedData("landmarks68"), { expect: { train: 1_207, test: 0 } });
+  const { samples } = await openDataset("landmarks68", sharedData("landmarks68"), {
+    expect: { train: 1_207, test: 0 },
+  });
   const points = pointsOf(samples[0]?.labels.landmarks68);
   assert.equal(points.length, 68);
   const [a, b] = [points[36]!, points[45]!];
@@ -62,7 +64,11 @@ test("face_scenes: pictures, kinds of boxes and what was kept out", needs("face_
   const path = sharedData("face_scenes");
   const human = await openDataset("face_scenes", path, { options: { boxes: "human", pictures: ["human"] } });
   assert.equal(human.samples.length, 2_375);
-  assert.deepEqual(histogram(human.samples.flatMap(boxesOf).map(({ kind }) => kind)), { face: 5_535, hard: 185, ignore: 1_058 });
+  assert.deepEqual(histogram(human.samples.flatMap(boxesOf).map(({ kind }) => kind)), {
+    face: 5_535,
+    hard: 185,
+    ignore: 1_058,
+  });
 
   const yunet = await openDataset("face_scenes", path);
   assert.equal(yunet.samples.length, 2_849);
@@ -87,27 +93,35 @@ test("face_scenes: pictures, kinds of boxes and what was kept out", needs("face_
   });
 });
 
-test("face_scenes: corrected human boxes lie on the detector's better than as drawn", needs("face_scenes"), async () => {
-  const path = sharedData("face_scenes");
-  const options = { pictures: ["human"] };
-  const [drawn, matched] = await Promise.all(
-    ["human", "yunet"].map((boxes) => openDataset("face_scenes", path, { options: { ...options, boxes } })),
-  );
-  const unmatched = drawn!.samples.flatMap((sample, i) =>
-    boxesOf(sample).filter(({ kind }, k) => kind === "face" && boxesOf(matched!.samples[i]!)[k]!.points === undefined),
-  );
-  assert.equal(unmatched.length, 5_535 - 5_390);
-  // The five points tell nothing of the box convention unless the box follows them: it must be the detector's.
-  const ious = matched!.samples
-    .flatMap(boxesOf)
-    .filter(({ points, box }) => points !== undefined && box.height > 60)
-    .map(({ box, points }) => overlap(box, boxOfFivePoints(points!)));
-  ious.sort((a, b) => a - b);
-  assert.ok(ious[Math.floor(ious.length / 2)]! > 0.75, `median ${ious[Math.floor(ious.length / 2)]}`);
-});
+test(
+  "face_scenes: corrected human boxes lie on the detector's better than as drawn",
+  needs("face_scenes"),
+  async () => {
+    const path = sharedData("face_scenes");
+    const options = { pictures: ["human"] };
+    const [drawn, matched] = await Promise.all(
+      ["human", "yunet"].map((boxes) => openDataset("face_scenes", path, { options: { ...options, boxes } })),
+    );
+    const unmatched = drawn!.samples.flatMap((sample, i) =>
+      boxesOf(sample).filter(
+        ({ kind }, k) => kind === "face" && boxesOf(matched!.samples[i]!)[k]!.points === undefined,
+      ),
+    );
+    assert.equal(unmatched.length, 5_535 - 5_390);
+    // The five points tell nothing of the box convention unless the box follows them: it must be the detector's.
+    const ious = matched!.samples
+      .flatMap(boxesOf)
+      .filter(({ points, box }) => points !== undefined && box.height > 60)
+      .map(({ box, points }) => overlap(box, boxOfFivePoints(points!)));
+    ious.sort((a, b) => a - b);
+    assert.ok(ious[Math.floor(ious.length / 2)]! > 0.75, `median ${ious[Math.floor(ious.length / 2)]}`);
+  },
+);
 
 test("no_face: each COCO number once", needs("no_face", "coco_mini"), async () => {
-  const { samples } = await openDataset("no_face", sharedData("no_face"), { options: { coco: sharedData("coco_mini") } });
+  const { samples } = await openDataset("no_face", sharedData("no_face"), {
+    options: { coco: sharedData("coco_mini") },
+  });
   assert.equal(samples.length, 81); // 32 + 68 without a person, 19 of them the same
   assert.equal(new Set(samples.map(({ group }) => group)).size, 81);
 });
@@ -132,7 +146,10 @@ test("tables: a column that is missing and a cell that is wrong are named", asyn
   const path = join(scratch, "broken");
   await mkdir(path);
   await writeFile(join(path, "labels.csv"), "file,set\na.jpg,afw\n");
-  await assert.rejects(openDataset("landmarks68", path), { code: "vision/data-table", message: /a column "original_file"/ });
+  await assert.rejects(openDataset("landmarks68", path), {
+    code: "vision/data-table",
+    message: /a column "original_file"/,
+  });
   await writeFile(
     join(path, "labels.csv"),
     `file,original_file,smile,glasses,head_pose,${["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"]
@@ -145,7 +162,10 @@ test("tables: a column that is missing and a cell that is wrong are named", asyn
 test("an empty cell is a missing label", async () => {
   const path = join(scratch, "partial");
   await mkdir(path);
-  const columns = ["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"].flatMap((name) => [`${name}_x`, `${name}_y`]);
+  const columns = ["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"].flatMap((name) => [
+    `${name}_x`,
+    `${name}_y`,
+  ]);
   await writeFile(
     join(path, "labels.csv"),
     `file,original_file,smile,glasses,head_pose,${columns.join()}\na.jpg,net/1_2.jpg,,2,,${Array(10).fill("").join()}\n`,

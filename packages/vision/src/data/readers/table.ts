@@ -29,7 +29,11 @@ export interface OpenOptions {
 }
 
 /** Reads the data set in `folder` by the reader of this name. */
-export async function openDataset(name: string, path: string, { options = {}, expect = {} }: OpenOptions = {}): Promise<Dataset> {
+export async function openDataset(
+  name: string,
+  path: string,
+  { options = {}, expect = {} }: OpenOptions = {},
+): Promise<Dataset> {
   if (!Object.hasOwn(readers, name)) {
     throw errors["data-reader"]({ where: "reader", expected: Object.keys(readers).join(", "), received: name });
   }
@@ -47,7 +51,11 @@ export async function openDataset(name: string, path: string, { options = {}, ex
   for (const [split, count] of Object.entries(expect)) {
     const received = dataset.samples.filter((sample) => sample.split === split).length;
     if (received !== count) {
-      throw errors["data-count"]({ where: `${path}, part ${split}`, expected: `${count} samples`, received: `${received}` });
+      throw errors["data-count"]({
+        where: `${path}, part ${split}`,
+        expected: `${count} samples`,
+        received: `${received}`,
+      });
     }
   }
   return dataset;

@@ -47,6 +47,18 @@ export interface CodecInstance<Codec> {
   readonly printed: string[];
 }
 
+/** Compiles a codec's wasm file on first use and keeps it; a failure, such as of the network, is tried again next time. */
+export function compiledOnce(platform: CodecPlatform, file: string): () => Promise<WasmModule> {
+  let compiled: Promise<WasmModule> | undefined;
+  return () => {
+    compiled ??= platform.compile(file).catch((cause: unknown) => {
+      compiled = undefined;
+      throw cause;
+    });
+    return compiled;
+  };
+}
+
 // an instance keeps its largest heap for ever: above this it is dropped after use
 const keptPixels = 24e6;
 
@@ -57,7 +69,10 @@ const keptPixels = 24e6;
 export function reusable<Codec>(create: () => Promise<CodecInstance<Codec>>) {
   let current: Promise<CodecInstance<Codec>> | undefined;
   /** Runs `use` synchronously on the instance; `pixels` is the size of the picture. */
-  return async <Result>(pixels: number, use: (codec: Codec) => Result): Promise<{ result: Result; lines: string[] }> => {
+  return async <Result>(
+    pixels: number,
+    use: (codec: Codec) => Result,
+  ): Promise<{ result: Result; lines: string[] }> => {
     const instance = current ?? create();
     current = instance;
     let running: CodecInstance<Codec>;

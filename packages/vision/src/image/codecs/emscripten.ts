@@ -1,5 +1,5 @@
-import { type CodecInstance, type CodecPlatform, reusable } from "./codec.ts";
-import { type WasmImports, type WasmInstance, type WasmModule, wasm } from "./wasm.ts";
+import { type CodecInstance, type CodecPlatform, compiledOnce, reusable } from "./codec.ts";
+import { type WasmImports, type WasmInstance, wasm } from "./wasm.ts";
 
 /** The part of an Emscripten module factory's options that is used here. */
 interface FactoryOptions {
@@ -17,10 +17,9 @@ export function emscriptenCodec<Codec>(
   platform: CodecPlatform,
   { file, glue }: { file: string; glue: () => Promise<{ readonly default: unknown }> },
 ) {
-  let compiled: Promise<WasmModule> | undefined;
+  const compiled = compiledOnce(platform, file);
   const create = async (): Promise<CodecInstance<Codec>> => {
-    compiled ??= platform.compile(file);
-    const [module, { default: factory }] = await Promise.all([compiled, glue()]);
+    const [module, { default: factory }] = await Promise.all([compiled(), glue()]);
     const printed: string[] = [];
     const codec = await (factory as (options: FactoryOptions) => Promise<Codec>)({
       noInitialRun: true,

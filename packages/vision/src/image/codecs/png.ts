@@ -1,4 +1,4 @@
-import { type CodecInstance, type CodecPlatform, type RgbaPixels, reusable } from "./codec.ts";
+import { type CodecInstance, type CodecPlatform, compiledOnce, type RgbaPixels, reusable } from "./codec.ts";
 import { type WasmModule, wasm } from "./wasm.ts";
 
 /** The Rust PNG codec of jSquash. */
@@ -31,11 +31,8 @@ interface PngExports {
  * instance whose Rust code has trapped must not be used again.
  */
 export function pngCodec(platform: CodecPlatform) {
-  let compiled: Promise<WasmModule> | undefined;
-  return reusable<PngCodec>(async () => {
-    compiled ??= platform.compile("@jsquash/png/codec/pkg/squoosh_png_bg.wasm");
-    return instantiate(await compiled);
-  });
+  const compiled = compiledOnce(platform, "@jsquash/png/codec/pkg/squoosh_png_bg.wasm");
+  return reusable<PngCodec>(async () => instantiate(await compiled()));
 }
 
 function instantiate(module: WasmModule): CodecInstance<PngCodec> {

@@ -16,7 +16,8 @@ export const readAvifHeader: HeaderReader = (bytes) => {
   const top = boxes(bytes, 0, bytes.length);
   const complete = top.length > 0 && top.at(-1)?.end === bytes.length;
   const meta = top.find((box) => box.type === "meta");
-  if (!meta || meta.end > bytes.length) return { problem: complete ? "broken" : "truncated", detail: "no whole meta box" };
+  if (!meta || meta.end > bytes.length)
+    return { problem: complete ? "broken" : "truncated", detail: "no whole meta box" };
   const inMeta = boxes(bytes, meta.start + 4, meta.end); // a full box: 4 bytes of version and flags
   const primary = inMeta.find((box) => box.type === "pitm");
   const properties = inMeta.find((box) => box.type === "iprp");

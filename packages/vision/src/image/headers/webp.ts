@@ -30,7 +30,8 @@ export const readWebpHeader: HeaderReader = (bytes) => {
     at = body + length + (length % 2); // chunks are padded to an even size
   }
   if (!size) return { problem: bytes.length < 30 ? "truncated" : "broken", detail: "no picture chunk found" };
-  if (Number.isNaN(size.width + size.height)) return { problem: "truncated", detail: "the file ends inside its header" };
+  if (Number.isNaN(size.width + size.height))
+    return { problem: "truncated", detail: "the file ends inside its header" };
   return {
     format: "webp",
     ...size,

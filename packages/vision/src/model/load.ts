@@ -1,0 +1,39 @@
+import { createSession, readOnnx, type Session, type SessionOptions, type Tensor } from "@foveajs/graph";
+import type { Image } from "../image/image.ts";
+import { type ModelInput, preprocess } from "../image/preprocess.ts";
+import { type ModelCard, readCard } from "./card.ts";
+
+/** A model that is ready: its card and its session. */
+export interface Model {
+  readonly card: ModelCard;
+  readonly session: Session;
+  /** Outputs for pictures whose inputs have one size, [pictures, ...] each, with their inputs. */
+  run(images: readonly Image[], options?: { signal?: AbortSignal }): Promise<{ outputs: Readonly<Record<string, Tensor>>; inputs: readonly ModelInput[] }>;
+  dispose(): Promise<void>;
+}
+
+/** Opens a model from the bytes of its file; `name` is for messages. */
+export async function loadModel(bytes: Uint8Array, { name, ...options }: SessionOptions & { name: string }): Promise<Model> {
+  const card = readCard(readOnnx(bytes), name);
+  const session = await createSession(bytes, options);
+  return {
+    card,
+    session,
+    async run(images, { signal } = {}) {
+      const inputs = images.map((image) => preprocess(image, card.preprocessing));
+      const outputs = await session.run({ image: stack(inputs) }, { transfer: true, ...(signal ? { signal } : {}) });
+      return { outputs, inputs };
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+function stack(inputs: readonly ModelInput[]): Tensor {
+  const [first] = inputs;
+  const size = first!.data.length;
+  const data = new Float32Array(size * inputs.length);
+  inputs.forEach((input, index) => {
+    data.set(input.data, index * size);
+  });
+  return { dtype: "float32", shape: [inputs.length, ...first!.shape], data };
+}

@@ -1,0 +1,84 @@
+import { type Build, createBuilder, type Graph, type Value } from "@foveajs/graph";
+import { createRandom } from "../augment/random.ts";
+import { type BackboneSpec, buildBackbone } from "../backbones/table.ts";
+import { channelsOf } from "../image/image.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { standardize } from "../layers/normalization.ts";
+import { createScope, inside, type Parameter } from "../layers/scope.ts";
+import type { InputSize, Task } from "../tasks/task.ts";
+import { type TaskSpec, tasks } from "../tasks/table.ts";
+
+/** What a network is made of. */
+export interface NetworkSpec {
+  readonly backbone: BackboneSpec;
+  readonly tasks: readonly TaskSpec[];
+  /** Every picture is centred and scaled by itself, in the model; the number is added to its deviation. */
+  readonly standardize?: number | undefined;
+  readonly seed: number;
+}
+
+interface Network {
+  readonly build: Build;
+  readonly outputs: ReadonlyMap<TaskSpec, readonly { readonly name: string; readonly value: Value }[]>;
+  readonly parameters: readonly Parameter[];
+}
+
+/** The task of a spec; what it takes and gives is checked by the spec's schema. */
+export const taskOf = (spec: TaskSpec): Task<TaskSpec, unknown> => tasks[spec.kind] as unknown as Task<TaskSpec, unknown>;
+
+/** The nodes of a network for pictures of one size; fresh weights depend on the seed and their names only, not on the size. */
+function buildNetwork(spec: NetworkSpec, input: Preprocessing, { width, height }: InputSize, batch: number | "N"): Network {
+  const build = createBuilder({ name: "network" });
+  const scope = createScope(build, createRandom(spec.seed, "weights"));
+  const image = build.input("image", [batch, channelsOf(input.color), height, width]);
+  const seen = spec.standardize === undefined ? image : standardize(scope, image, { floor: spec.standardize });
+  const maps = buildBackbone(inside(scope, "backbone"), seen, spec.backbone);
+  const heads = inside(scope, "heads");
+  const outputs = new Map(spec.tasks.map((task) => [task, taskOf(task).head(heads, maps, task)]));
+  return { build, outputs, parameters: scope.parameters };
+}
+
+/** The model for use: input `image` [N, C, H, W], outputs of all tasks. Where the size may change, H and W are open too. */
+export function createModel(spec: NetworkSpec, input: Preprocessing): { graph: Graph; parameters: readonly Parameter[] } {
+  const isOpen = input.fit === "limit";
+  const size = isOpen ? OPEN_SIZE : (input.crop ?? input);
+  const { build, outputs, parameters } = buildNetwork(spec, input, size, "N");
+  for (const { name, value } of [...outputs.values()].flat()) build.output(value, name);
+  const graph = build.build();
+  return { graph: isOpen ? withOpenSize(graph) : graph, parameters };
+}
+
+/** Sides that an open model is built with; nothing in it depends on them. */
+const OPEN_SIZE = { width: 256, height: 256 };
+
+function withOpenSize(graph: Graph): Graph {
+  const open = (extent: number, side: "H" | "W") => (extent === OPEN_SIZE.width ? side : `${side}/${OPEN_SIZE.width / extent}`);
+  const rename = <Info extends Graph["inputs"][number]>(info: Info): Info => {
+    const [batch, channels, height, width] = info.shape as [string, number, number, number];
+    return { ...info, shape: [batch, channels, open(height, "H"), open(width, "W")] };
+  };
+  return { ...graph, inputs: graph.inputs.map(rename), outputs: graph.outputs.map(rename) };
+}
+
+export interface LossGraph {
+  readonly graph: Graph;
+  readonly parameters: readonly Parameter[];
+  /** Names and shapes of a batch's tensors without the batch axis; the image comes first. */
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** Network and losses for batches of one size: outputs `loss` (the sum) and `loss/TASK` for each task. */
+export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: InputSize, batch: number): LossGraph {
+  const { build, outputs, parameters } = buildNetwork(spec, input, size, batch);
+  const targets = spec.tasks.flatMap((task) => taskOf(task).targets(task, size));
+  const losses = spec.tasks.map((task) => {
+    const values = taskOf(task).targets(task, size).map(({ name, shape }) => build.input(name, [batch, ...shape]));
+    const heads = outputs.get(task)!.map(({ value }) => value);
+    const loss = taskOf(task).loss(build, heads, values, task, size);
+    build.output(loss, `loss/${task.name}`);
+    return loss;
+  });
+  build.output(losses.reduce((sum, loss) => build.add(sum, loss)), "loss");
+  const image = { name: "image", shape: [channelsOf(input.color), size.height, size.width] };
+  return { graph: build.build(), parameters, inputs: [image, ...targets] };
+}

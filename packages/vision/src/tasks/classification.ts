@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { ClassLabel, DistributionLabel } from "../data/types.ts";
+import { outputLinear } from "../layers/linear.ts";
+import { inside } from "../layers/scope.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { maskedMean } from "../losses/masked-mean.ts";
+import type { Task } from "./task.ts";
+
+export const classificationSchema = z.strictObject({
+  kind: z.literal("classification"),
+  name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
+  labels: z.array(z.string()).min(2).describe("classes in the order of the logits"),
+  temperature: z.number().positive().default(1).describe("logits are divided by it before the softmax; fitted on validation data"),
+});
+
+export type Classification = z.output<typeof classificationSchema>;
+
+/** One of several classes: output [N, K] of logits. Labels are a class, or shares of votes. */
+export const classification: Task<Classification, ClassLabel | DistributionLabel> = {
+  head(scope, maps, { name, labels }) {
+    const { build } = scope;
+    const features = build.flatten(build.globalAveragePool(maps.at(-1)!));
+    return [{ name, value: outputLinear(inside(scope, name), features, { outputs: labels.length }) }];
+  },
+  targets: ({ name, labels }) => [
+    { name: `${name}/target`, shape: [labels.length] },
+    { name: `${name}/weight`, shape: [1] },
+  ],
+  encode(label, { labels }) {
+    const target = new Float32Array(labels.length);
+    if (label?.kind === "class") target[label.index] = 1;
+    if (label?.kind === "distribution") target.set(label.values);
+    return [target, Float32Array.of(label ? 1 : 0)];
+  },
+  loss: (build, [logits], [target, weight]) => maskedMean(build, crossEntropy(build, logits!, target!), weight!),
+};
+
+/** Probabilities of the classes from one sample's logits: softmax(logits / temperature). */
+export function probabilitiesOf(logits: ArrayLike<number>, { temperature }: Pick<Classification, "temperature">): number[] {
+  const scaled = Array.from(logits, (logit) => logit / temperature);
+  const largest = Math.max(...scaled);
+  const exponentials = scaled.map((value) => Math.exp(value - largest));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  return exponentials.map((value) => value / sum);
+}

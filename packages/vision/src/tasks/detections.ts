@@ -1,0 +1,74 @@
+import { type Affine, applyAffine } from "../image/affine.ts";
+import type { Box, Point } from "../image/image.ts";
+import { channelsPerCell, type Detection } from "./detection.ts";
+
+/** One thing that a detector found, in pixels of the picture. */
+export interface Detected {
+  readonly box: Box;
+  /** 0 to 1 */
+  readonly score: number;
+  readonly points: readonly Point[];
+}
+
+/** A level's output for one picture: [channels, rows, columns]. */
+export interface LevelOutput {
+  readonly data: ArrayLike<number>;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface DecodeDetectionsOptions {
+  /** From pixels of the input to pixels of the picture; only scaling and shifting. */
+  readonly toImage: Affine;
+  /** Least score; the task's own unless told. */
+  readonly threshold?: number;
+  /** Candidates that are looked at, the strongest first. */
+  readonly maximum?: number;
+}
+
+/** Boxes and points from a detector's outputs, the strongest first, each object once (greedy non-maximum suppression). */
+export function decodeDetections(
+  levels: readonly LevelOutput[],
+  spec: Detection,
+  { toImage, threshold = spec.threshold, maximum = 1000 }: DecodeDetectionsOptions,
+): Detected[] {
+  const candidates = levels.flatMap((level, index) => candidatesOf(level, spec, spec.strides[index]!, threshold, toImage));
+  candidates.sort((a, b) => b.score - a.score);
+  const kept: Detected[] = [];
+  for (const candidate of candidates.slice(0, maximum)) {
+    if (kept.every((other) => overlapOf(other.box, candidate.box) <= spec.nms_iou)) kept.push(candidate);
+  }
+  return kept;
+}
+
+function candidatesOf({ data, rows, columns }: LevelOutput, spec: Detection, stride: number, threshold: number, toImage: Affine): Detected[] {
+  const cells = rows * columns;
+  const leastLogit = threshold <= 0 ? Number.NEGATIVE_INFINITY : Math.log(threshold / (1 - threshold));
+  const found: Detected[] = [];
+  for (let cell = 0; cell < cells; cell++) {
+    const logit = data[cell]!;
+    if (!(logit >= leastLogit)) continue;
+    const at = (channel: number) => data[channel * cells + cell]!;
+    const cellX = ((cell % columns) + 0.5) * stride;
+    const cellY = (Math.floor(cell / columns) + 0.5) * stride;
+    const centre: Point = [cellX + at(1) * stride, cellY + at(2) * stride];
+    const half = [(Math.exp(at(3)) * stride) / 2, (Math.exp(at(4)) * stride) / 2] as const;
+    const points = Array.from({ length: (channelsPerCell(spec) - 5) / 2 }, (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride]);
+    const [low, high, ...placed] = applyAffine(toImage, [[centre[0] - half[0], centre[1] - half[1]], [centre[0] + half[0], centre[1] + half[1]], ...points]);
+    found.push({
+      box: { x: low![0], y: low![1], width: high![0] - low![0], height: high![1] - low![1] },
+      score: 1 / (1 + Math.exp(-logit)),
+      points: placed,
+    });
+  }
+  return found;
+}
+
+/** Intersection over union of two boxes, 0 to 1. */
+export function overlapOf(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  return shared / (a.width * a.height + b.width * b.height - shared);
+}

@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { openDataset } from "../data/readers/table.ts";
+import type { Dataset } from "../data/types.ts";
+import { errors } from "../errors.ts";
+import type { Recipe } from "./recipe.ts";
+
+export type DataSetSpec = Extract<Recipe["data"], { kind: "samples" }>["sets"][number];
+
+/** Opens a data set of a recipe in the first data folder that has it. */
+export function openDataSet({ reader, folder, options }: DataSetSpec, dataFolders: readonly string[]): Promise<Dataset> {
+  const path = dataFolders.map((parent) => join(parent, folder)).find((candidate) => existsSync(candidate));
+  if (path === undefined) throw errors["recipe-data"]({ folder, looked: dataFolders.join(", ") });
+  return openDataset(reader, path, { options });
+}

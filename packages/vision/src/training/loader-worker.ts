@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { asFoveaError } from "@foveajs/errors";
+import { interleave } from "../data/batch.ts";
+import type { InputSize } from "../tasks/task.ts";
+import type { Recipe } from "./recipe.ts";
+import { openSource } from "./source.ts";
+
+/** A thread that makes batches: each tensor with the batch innermost, in the order of the loss graph's inputs. */
+const { recipe, dataFolders } = workerData as { recipe: Recipe; dataFolders: readonly string[] };
+const source = openSource(recipe, dataFolders);
+const port = parentPort!;
+
+port.on("message", async ({ step, size }: { step: number; size: InputSize }) => {
+  try {
+    const { draw } = await source;
+    const { batch } = recipe.training;
+    const samples: (readonly Float32Array[])[] = [];
+    for (let index = 0; index < batch; index++) samples.push(await draw(step * batch + index, size));
+    const tensors = samples[0]!.map((first, tensor) =>
+      interleave(samples.map((sample) => sample[tensor]!), new Float32Array(first.length * batch)),
+    );
+    port.postMessage({ step, tensors }, tensors.map(({ buffer }) => buffer as ArrayBuffer));
+  } catch (thrown) {
+    const { code, kind, message, help } = asFoveaError(thrown);
+    port.postMessage({ step, error: { code, kind, message, help } });
+  }
+});

@@ -1,0 +1,59 @@
+import { Worker } from "node:worker_threads";
+import { FoveaError } from "@foveajs/errors";
+import type { InputSize } from "../tasks/task.ts";
+import type { Plan } from "./plan.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Batches that are made ahead, in threads of their own. */
+export interface Loader {
+  /** The tensors of a step, in the order of the loss graph's inputs. Steps are asked for in order. */
+  batch(step: number): Promise<readonly Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** Batches made ahead by each thread; enough that the trainer never waits for a slow one. */
+const AHEAD = 3;
+
+interface Answer {
+  readonly step: number;
+  readonly tensors?: readonly Float32Array[];
+  readonly error?: ConstructorParameters<typeof FoveaError>[0];
+}
+
+export function createLoader(recipe: Recipe, plan: Plan, { dataFolders, first, threads = 1 }: { dataFolders: readonly string[]; first: number; threads?: number }): Loader {
+  const url = new URL("./loader-worker.js", import.meta.url);
+  const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: { recipe, dataFolders } }));
+  const waiting = new Map<number, { resolve: (tensors: readonly Float32Array[]) => void; reject: (error: unknown) => void }>();
+  const batches = new Map<number, Promise<readonly Float32Array[]>>();
+  let next = first;
+  for (const worker of workers) {
+    worker.on("message", ({ step, tensors, error }: Answer) => {
+      const promise = waiting.get(step);
+      waiting.delete(step);
+      if (error) promise?.reject(new FoveaError(error));
+      else promise?.resolve(tensors!);
+    });
+    worker.on("error", (error) => {
+      for (const { reject } of waiting.values()) reject(error);
+    });
+  }
+  const order = (step: number) => {
+    const size: InputSize = plan.sizeAt(step);
+    const made = new Promise<readonly Float32Array[]>((resolve, reject) => waiting.set(step, { resolve, reject }));
+    // a failure is reported when its step is asked for
+    made.catch(() => undefined);
+    batches.set(step, made);
+    workers[step % threads]!.postMessage({ step, size });
+  };
+  return {
+    async batch(step) {
+      while (next < plan.steps && next <= step + AHEAD * threads) order(next++);
+      const made = batches.get(step)!;
+      batches.delete(step);
+      return made;
+    },
+    async dispose() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { backboneSchema } from "../backbones/table.ts";
+import { errors } from "../errors.ts";
+import { preprocessingSchema } from "../image/preprocess.ts";
+import { cardSchema } from "../model/card.ts";
+import { taskSchema } from "../tasks/table.ts";
+
+const share = z.number().min(0).max(1);
+
+const dataSetSchema = z.strictObject({
+  reader: z.string().describe("a reader's name: see data/readers"),
+  folder: z.string().describe("folder of the data set, under the data folder"),
+  options: z.record(z.string(), z.unknown()).default({}).describe("the reader's own options"),
+  share: share.default(0).describe("backgrounds of scenes: share of the pictures without an object"),
+});
+
+/** Pictures of labelled samples, each turned, scaled, shifted and mirrored at random. */
+const samplesSchema = z.strictObject({
+  kind: z.literal("samples"),
+  sets: z.array(dataSetSchema).min(1),
+  augmentation: z
+    .strictObject({
+      flip: share.default(0).describe("probability of a mirror image"),
+      rotation: z.number().min(0).default(0).describe("largest turn in degrees, either way"),
+      scale: z.number().min(1).default(1).describe("largest factor of enlargement and of reduction"),
+      shift: share.default(0).describe("largest shift as a share of the picture, either way, on each axis"),
+    })
+    .prefault({}),
+});
+
+/** Made scenes for a detector: photographs with boxes, backgrounds, cut-out faces. */
+const scenesSchema = z.strictObject({
+  kind: z.literal("scenes"),
+  photographs: dataSetSchema,
+  backgrounds: z.array(dataSetSchema).default([]),
+  cutouts: z.array(dataSetSchema).default([]),
+  shares: z.strictObject({ faceless: share.default(0.2), pasted: share.default(0.2) }).prefault({}),
+  face_sizes: z.tuple([z.number().positive(), z.number().positive()]).default([12, 200]).describe("sizes that faces are brought to, in pixels"),
+  scenes_per_epoch: z.int().min(1).default(10_000),
+});
+
+const groupSchema = z.strictObject({
+  optimizer: z.enum(["adamw", "muon", "sgd"]),
+  options: z.record(z.string(), z.union([z.number(), z.boolean()])).default({}).describe("the optimizer's own options, as in packages/graph"),
+  rate: z.number().positive().describe("learning rate at its peak"),
+  weight_decay: z.number().min(0).default(0),
+  roles: z.array(z.enum(["hidden", "edge", "vector"])).min(1).describe("which weights it moves"),
+});
+
+/** All there is to one training. */
+export const recipeSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]+$/).describe("also the name of the model's file"),
+  seed: z.int().default(0),
+  card: cardSchema.pick({ summary: true, licence: true, limits: true, alignment: true }),
+  data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema]),
+  preprocessing: preprocessingSchema,
+  model: z.strictObject({
+    backbone: backboneSchema,
+    tasks: z.array(taskSchema).min(1),
+    standardize: z.number().positive().optional().describe("centre and scale every picture by itself; added to its deviation"),
+  }),
+  training: z.strictObject({
+    batch: z.int().min(1),
+    epochs: z.number().positive(),
+    sizes: z
+      .array(z.strictObject({ until: share, size: z.int().min(1) }))
+      .min(1)
+      .describe("growing pictures: side in pixels until this share of the training"),
+    schedule: z
+      .strictObject({ name: z.enum(["constant", "cosine"]), warmup: share.default(0.1), start: share.default(0.02), end: share.default(0.001) })
+      .prefault({ name: "cosine" }),
+    groups: z.array(groupSchema).min(1),
+    average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
+    clip_norm: z.number().positive().optional(),
+    validate_every: z.int().min(1).default(1).describe("epochs between validations; the last epoch is always validated"),
+  }),
+});
+
+export type Recipe = z.output<typeof recipeSchema>;
+
+export interface LoadedRecipe {
+  readonly recipe: Recipe;
+  /** The file as it was read. */
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/** Reads and checks a recipe (YAML). */
+export async function readRecipe(path: string): Promise<LoadedRecipe> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw errors["recipe-missing"]({ path }, { cause });
+  });
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw errors["recipe-invalid"]({ path, detail: (cause as Error).message }, { cause });
+  }
+  const parsed = recipeSchema.safeParse(value);
+  if (!parsed.success) throw errors["recipe-invalid"]({ path, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
+  return { recipe: parsed.data, text, sha256: createHash("sha256").update(text).digest("hex") };
+}

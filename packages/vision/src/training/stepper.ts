@@ -1,0 +1,69 @@
+import { createStatefulSession, createTrainingStep, float32, type Graph, probeTarget, type StatefulSession, type Tensor, type TrainingStep, withWeights } from "@foveajs/graph";
+import { createLossGraph, type NetworkSpec } from "../model/network.ts";
+import type { InputSize } from "../tasks/task.ts";
+import { groupsOf, rateName } from "./parameter-groups.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What a step tells. */
+export interface StepResult {
+  readonly loss: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly gradientNorm: number;
+}
+
+/** Trains at one picture size; the state goes from one stepper to the next. */
+export interface Stepper {
+  readonly step: (batch: readonly Float32Array[], rateShare: number) => Promise<StepResult>;
+  readonly state: () => Promise<ReadonlyMap<string, Float32Array>>;
+  /** The model with the weights that are validated and shipped: the average where there is one. */
+  readonly modelOf: (model: Graph, state: ReadonlyMap<string, Float32Array>) => Graph;
+  readonly dispose: () => Promise<void>;
+}
+
+export const networkOf = ({ seed, model }: Recipe): NetworkSpec => ({ seed, backbone: model.backbone, tasks: model.tasks, standardize: model.standardize });
+
+export interface StepperOptions {
+  readonly size: InputSize;
+  readonly threads: number;
+  /** State to go on from; fresh weights without it. */
+  readonly state?: ReadonlyMap<string, Float32Array> | undefined;
+}
+
+export async function createStepper(recipe: Recipe, { size, threads, state }: StepperOptions): Promise<Stepper> {
+  const { batch, groups, average_decay, clip_norm } = recipe.training;
+  const { graph, parameters, inputs } = createLossGraph(networkOf(recipe), recipe.preprocessing, size, batch);
+  const step = createTrainingStep(graph, {
+    loss: "loss",
+    groups: groupsOf(recipe, parameters),
+    batchInputs: inputs.map(({ name }) => name),
+    extents: {},
+    target: await probeTarget(),
+    ...(average_decay === undefined ? {} : { averageDecay: average_decay }),
+    ...(clip_norm === undefined ? {} : { clipNorm: clip_norm }),
+  });
+  const session = await createStatefulSession(step.graph, step.state, { threads });
+  await session.write(state ?? step.initial);
+  const rates = (share: number) => Object.fromEntries(groups.map(({ rate }, index) => [rateName(index), float32([1], [rate * share])]));
+  const usedRates = new Set(step.graph.inputs.map(({ name }) => name));
+  return {
+    async step(tensors, rateShare) {
+      const feeds: Record<string, Tensor> = {};
+      inputs.forEach(({ name, shape }, index) => {
+        feeds[name] = { dtype: "float32", shape: [...shape, batch], data: tensors[index]! };
+      });
+      for (const [name, rate] of Object.entries(rates(rateShare))) if (usedRates.has(name)) feeds[name] = rate;
+      return resultOf(await session.step(feeds, { transfer: true }));
+    },
+    state: () => session.read(),
+    modelOf: (model, values) => withWeights(model, values, slotsToShip(step)),
+    dispose: () => (session as StatefulSession).dispose(),
+  };
+}
+
+const slotsToShip = ({ averageSlots, modelSlots }: TrainingStep): ReadonlyMap<string, string> => (averageSlots.size > 0 ? averageSlots : modelSlots);
+
+function resultOf(outputs: Readonly<Record<string, Tensor>>): StepResult {
+  const number = (name: string) => Number((outputs[name]!.data as Float32Array)[0]);
+  const losses = Object.keys(outputs).flatMap((name) => (name.startsWith("loss/") ? [[name.slice("loss/".length), number(name)] as const] : []));
+  return { loss: number("loss"), losses: Object.fromEntries(losses), gradientNorm: number("gradient_norm") };
+}
