@@ -18,7 +18,10 @@ function buildInputs(root) {
     ...listFiles(path.join(folder, "src")).filter((file) => file.endsWith(".ts") || file.endsWith(".json")),
   ]);
   const shared = ["package-lock.json", "tsconfig.json", "tsconfig.base.json"].map((file) => path.join(root, file));
-  return [...shared, ...perPackage].filter(existsSync);
+  const examples = listFiles(path.join(root, "examples"), { skip: ["dist"] }).filter((file) =>
+    /\.(ts|json)$/.test(file),
+  );
+  return [...shared, ...perPackage, ...examples].filter(existsSync);
 }
 
 /**

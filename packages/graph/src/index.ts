@@ -22,3 +22,4 @@ export { probeTarget } from "./session/probe.ts";
 export type { RunOptions, Session, SessionOptions, StatefulSession } from "./session/session.ts";
 export type { StateSlot } from "./training/state.ts";
 export { createTrainingStep, type ParameterGroup, type StepOptions, type TrainingStep, withWeights } from "./training/step.ts";
+export { type RuntimeInfo, runtimeInfo } from "./session/runtime.ts";

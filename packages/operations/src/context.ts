@@ -51,6 +51,8 @@ export interface TrainingOptions {
   readonly run?: string;
   readonly start: "auto" | "resume" | "fresh";
   readonly threads?: number;
+  /** Where the folders of data sets are looked for; absent: the usual places. */
+  readonly dataFolders?: readonly string[];
   readonly signal: AbortSignal;
 }
 

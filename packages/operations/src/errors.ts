@@ -73,10 +73,10 @@ export const errors = errorTable("operations", {
     message: ({ folders }: { folders: readonly string[] }) => `no model was found in ${folders.join(", ")}.`,
     help: () => "train one (fovea train recipes/NAME/recipe.yaml) or name a folder with --models.",
   },
-  "missing-part": {
-    kind: "internal",
-    message: ({ part }: { part: string }) => `this build is without ${part}.`,
-    help: () => "build all packages again: npm run build.",
+  "unreadable-model": {
+    kind: "missing",
+    message: (d: { path: string }) => `The model ${d.path} cannot be read.`,
+    help: () => "Check that the file is there and that you may read it; `fovea doctor` looks at all models.",
   },
   cancelled: {
     kind: "cancelled",

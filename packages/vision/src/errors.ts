@@ -160,7 +160,7 @@ export const errors = errorTable("vision", {
   "recipe-data": {
     kind: "missing",
     message: (d: { folder: string; looked: string }) => `Data folder "${d.folder}" was not found; looked in ${d.looked}.`,
-    help: () => "Put the data there, or name its parent folder: FOVEA_DATA=DIR.",
+    help: () => "Put the data there, or name the folder that holds it: --data DIR.",
   },
   "run-finished": {
     kind: "conflict",
@@ -177,10 +177,20 @@ export const errors = errorTable("vision", {
     message: (d: { run: string; what: string }) => `The run in ${d.run} was started with another ${d.what}.`,
     help: () => "Go on with what it was started with, start over with --fresh, or name another folder with --run DIR.",
   },
+  "run-folder": {
+    kind: "input",
+    message: (d: { run: string; detail: string }) => `The folder ${d.run} cannot hold a run: ${d.detail}.`,
+    help: () => "Name a folder that can be written: --run DIR.",
+  },
   "checkpoint-invalid": {
     kind: "conflict",
     message: (d: { path: string; detail: string }) => `The checkpoint ${d.path} cannot be read: ${d.detail}.`,
     help: () => "Start over with --fresh.",
+  },
+  "loader-ended": {
+    kind: "internal",
+    message: (d: { recipe: string }) => `${d.recipe}: the thread that makes the batches has ended.`,
+    help: () => "The machine may be out of memory: close other programs or make the batch smaller, then run the same command again.",
   },
   "training-diverged": {
     kind: "conflict",
@@ -192,5 +202,10 @@ export const errors = errorTable("vision", {
     kind: "cancelled",
     message: (d: { step: number; steps: number; run: string }) => `Stopped at step ${d.step} of ${d.steps}; everything is saved in ${d.run}.`,
     help: () => "Run the same command again to go on.",
+  },
+  "card-task": {
+    kind: "input",
+    message: (d: { name: string; expected: string; received: string }) => `The model ${d.name} should have a ${d.expected} task, its card tells of ${d.received}.`,
+    help: () => "Name a model that was trained for this; `fovea models` lists their tasks.",
   },
 });

@@ -66,7 +66,7 @@ export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./mode
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
 export { loadModel, type Model } from "./model/load.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
-export type { Detection } from "./tasks/detection.ts";
+export type { Detection } from "./tasks/detection-spec.ts";
 export { type Detected, decodeDetections, overlapOf } from "./tasks/detections.ts";
 export type {
   Measures,
@@ -81,3 +81,4 @@ export type { ClassifiedSamples, DetectedSample, Measurers } from "./training/me
 export { readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
+export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";

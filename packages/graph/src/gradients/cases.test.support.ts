@@ -5,17 +5,9 @@ import { filled, float32, int64 } from "../ir/tensors.ts";
 import type { Attributes, Tensor } from "../ir/types.ts";
 import type { Build } from "../ops/build.ts";
 import { convolutionCases } from "./convolution-cases.test.support.ts";
+import type { Case, Family } from "./family.test.support.ts";
 import { poolCases } from "./pool-cases.test.support.ts";
 import type { gradientRules } from "./table.ts";
-
-/** One use of an operator: the inputs by which it is differentiated and what is made of them. */
-export interface Case {
-  readonly label: string;
-  readonly inputs: readonly Tensor[];
-  readonly output: (build: Build, inputs: readonly Value[]) => Value | readonly Value[];
-}
-
-export type Family = (random: Random) => readonly Case[];
 
 const shapes = [[5], [1], [2, 3], [1, 4], [2, 1, 3], [2, 3, 1, 2]] as const;
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementsOf, type Feeds, seededRandom, targetsHere } from "../contract.test.support.ts";
+import { createSession, elementsOf, type Feeds, lower, seededRandom, targetsHere } from "../contract.test.support.ts";
 import type { Value } from "../ir/builder.ts";
 import { sizeOf } from "../ir/shapes.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
-import { lower } from "../lowering/lower.ts";
 import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
-import { createSession } from "../session/node.ts";
-import { type Case, gradientCases } from "./cases.test.support.ts";
+import { gradientCases } from "./cases.test.support.ts";
+import type { Case } from "./family.test.support.ts";
 import { appendGradient } from "./gradient.ts";
 import { gradientRules } from "./table.ts";
 

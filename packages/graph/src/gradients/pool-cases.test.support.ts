@@ -1,6 +1,6 @@
 import { attribute } from "../ir/attributes.ts";
 import type { Layout } from "../ops/spatial.ts";
-import type { Family } from "./cases.test.support.ts";
+import type { Family } from "./family.test.support.ts";
 
 interface Drawn {
   readonly size: readonly [number, number];

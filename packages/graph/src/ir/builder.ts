@@ -10,8 +10,13 @@ export interface Value {
   readonly shape: Shape;
 }
 
+/** Type of an output, with its elements where they follow from constants and shapes alone (the shape operands of exported models). */
+export interface InferredType extends TensorType {
+  readonly constant?: Tensor | undefined;
+}
+
 /** Types of a node's outputs; given to the builder so that `ir` need not know the operators. */
-export type InferTypes = (node: Node, builder: GraphBuilder) => readonly TensorType[];
+export type InferTypes = (node: Node, builder: GraphBuilder) => readonly InferredType[];
 
 export interface NodeOptions {
   readonly attributes?: Attributes;
@@ -45,6 +50,7 @@ export class GraphBuilder {
   readonly #values = new Map<string, Value>();
   readonly #shared = new Map<string, Value>();
   readonly #avoided: ReadonlySet<string>;
+  readonly #computed = new Map<string, Tensor>();
   #counter = 0;
 
   constructor(infer: InferTypes, { name = "graph", opset = 21, from, avoiding }: BuilderOptions = {}) {
@@ -123,6 +129,7 @@ export class GraphBuilder {
     const types = this.#infer(node, this);
     return node.outputs.map((output, index) => {
       const type = types[index];
+      if (type?.constant && output !== "") this.#computed.set(output, type.constant);
       const value = { name: output, dtype: type?.dtype ?? "float32", shape: type?.shape ?? [] };
       return output === "" ? value : this.#define(value);
     });
@@ -145,9 +152,9 @@ export class GraphBuilder {
     return this.#values.has(name);
   }
 
-  /** The tensor behind a value, where it is a constant of the graph. */
+  /** The tensor behind a value, where it is a constant of the graph or follows from constants. */
   constantOf(value: Value | undefined): Tensor | undefined {
-    return value && this.#initializers.get(value.name);
+    return value && (this.#initializers.get(value.name) ?? this.#computed.get(value.name));
   }
 
   uniqueName(prefix: string): string {

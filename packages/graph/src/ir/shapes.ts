@@ -13,6 +13,15 @@ export function staticShape(shape: Shape | undefined, valueName: string): readon
 /** "[N, 3, 48, 48]"; "[?]" where the rank is unknown. */
 export const formatShape = (shape: Shape | undefined): string => (shape ? `[${shape.join(", ")}]` : "[?]");
 
+/** Extent of several axes taken as one: a number, or a formula of the open extents. */
+export function productOf(extents: readonly Dimension[]): Dimension {
+  const names = extents.filter((extent) => typeof extent === "string");
+  const factor = sizeOf(extents.filter((extent) => typeof extent === "number"));
+  if (names.length === 0 || factor === 0) return factor;
+  const all = factor === 1 ? names : [String(factor), ...names];
+  return all.length === 1 ? all[0]! : all.map((name) => (/[+-]/.test(name) ? `(${name})` : name)).join("*");
+}
+
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 

@@ -36,10 +36,11 @@ export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Gr
 const firstOutput = (node: Node): string => node.outputs.find((name) => name !== "")!;
 
 /** Outputs of the graph are moved back under their own names, so inside the rewritten graph their values need others. */
-const withInnerNames = (build: Build, node: Node, outputNames: ReadonlySet<string>): Node => ({
-  ...node,
-  outputs: node.outputs.map((name) => (outputNames.has(name) ? build.uniqueName(name) : name)),
-});
+function withInnerNames(build: Build, node: Node, outputNames: ReadonlySet<string>): Node {
+  if (!node.outputs.some((name) => outputNames.has(name))) return node;
+  const outputs = node.outputs.map((name) => (outputNames.has(name) ? build.uniqueName(name) : name));
+  return { ...node, outputs, name: build.uniqueName(node.name) };
+}
 
 function rewrite(build: Build, node: Node, inputs: readonly (Placed | undefined)[], shape: readonly number[]): readonly Placed[] {
   const rule = inputs.some((input) => input?.moved) ? layoutRules[operatorKey(node)] : undefined;

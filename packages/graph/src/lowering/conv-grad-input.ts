@@ -6,7 +6,7 @@ import { layoutOf } from "../ops/spatial.ts";
 import { blockDepthwiseWeights, blockTurnedWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
-import type { Form, LoweringContext } from "./form.ts";
+import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
 import { type Geometry, inputGradientGeometry, insertZeros, isPointwise } from "./geometry.ts";
 import { productOfTransposed } from "./products.ts";
 
@@ -180,4 +180,7 @@ const moved: Form = {
   },
 };
 
-export const convGradInputForms: readonly Form[] = [factored, pointwise, tinyDepthwise, blocked, blockedDepthwise, phases, turned, moved];
+export const convGradInputForms: readonly Form[] = [
+  factored,
+  ...withoutFactor([pointwise, tinyDepthwise, blocked, blockedDepthwise, phases, turned, moved]),
+];

@@ -4,7 +4,7 @@ import { withLayout } from "../ops/conv.ts";
 import { layoutOf } from "../ops/spatial.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitzToTaps } from "./depthwise.ts";
-import type { Form, LoweringContext } from "./form.ts";
+import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
 import { type Geometry, isDepthwise, isPointwise, subsample, weightGradientGeometry } from "./geometry.ts";
 import { im2col } from "./im2col.ts";
 import { outerProduct, productWithTransposed } from "./products.ts";
@@ -160,5 +160,8 @@ const moved: Form = {
   },
 };
 
-export const convGradWeightForms: readonly Form[] = [factored, pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved];
+export const convGradWeightForms: readonly Form[] = [
+  factored,
+  ...withoutFactor([pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved]),
+];
 

@@ -33,3 +33,7 @@ export interface Form {
 }
 
 export const always = () => true;
+
+/** Forms of a convolution's gradient that do not know the third operand, the factor of absorbScale. */
+export const withoutFactor = (forms: readonly Form[]): readonly Form[] =>
+  forms.map((form) => ({ ...form, applies: (context) => context.inputs.length === 2 && form.applies(context) }));

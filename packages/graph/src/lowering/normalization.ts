@@ -16,15 +16,24 @@ const threeAxes = ({ build, attributes }: LoweringContext, x: Value): Value => {
 
 const constants = (build: Build, channels: number) => ({ zeros: build.constant(filled([channels], 0)), ones: build.constant(filled([channels], 1)) });
 
-/** One node of onnxruntime; it writes into its mean and variance, so they are private. */
+/**
+ * The constants that a native node overwrites with its statistics. It does not read them (its momentum is 0), but no other node may:
+ * onnxruntime makes one of short constants that are equal, so these differ from each other and from those of every other node.
+ */
+function overwritten(build: Build, channels: number): { mean: Value; variance: Value } {
+  const own = 900_000 + build.nodes.filter((node) => node.op === "BatchNormalization").length;
+  return { mean: build.constant(filled([channels], own)), variance: build.constant(filled([channels], own + 0.5)) };
+}
+
+/** One node of onnxruntime. */
 const native: Form = {
   name: "native",
   applies: ({ target, attributes }) => target.nativeNormalization && layoutOf(attributes) === "CHWN",
   lower: (context) => {
     const { build, attributes, inputs: [x, scale, bias] } = context;
-    const { zeros, ones } = constants(build, scale!.shape[0] as number);
+    const own = overwritten(build, scale!.shape[0] as number);
     const epsilon = attributes.float("epsilon", 1e-5);
-    const [y, mean, variance] = nativeTrainingNormalization(build, [threeAxes(context, x!), scale!, bias!, zeros, ones], epsilon);
+    const [y, mean, variance] = nativeTrainingNormalization(build, [threeAxes(context, x!), scale!, bias!, own.mean, own.variance], epsilon);
     return [build.reshape(y, x!.shape as number[]), mean, variance];
   },
 };

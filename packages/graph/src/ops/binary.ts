@@ -1,6 +1,8 @@
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { broadcastShapes } from "../ir/shapes.ts";
-import type { DataType } from "../ir/types.ts";
+import { broadcastShapes, sizeOf } from "../ir/shapes.ts";
+import { numbersOf } from "../ir/tensors.ts";
+import type { DataType, Shape, TensorType } from "../ir/types.ts";
+import { known, tensorOfNumbers } from "./constants.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
 
 const broadcast =
@@ -11,12 +13,24 @@ const broadcast =
     return [{ dtype: dtype ?? a.dtype, shape: broadcastShapes(a.shape, b.shape) }];
   };
 
+/** Arithmetic, which exported models also do with extents. */
+const arithmetic =
+  (compute: (a: number, b: number) => number): InferenceRule =>
+  (context) => {
+    const [{ dtype, shape }] = broadcast()(context) as [TensorType & { shape: Shape }];
+    const [a, b] = [context.constant(0), context.constant(1)];
+    if (!a || !b || dtype !== "int64" || shape.length > 1) return [{ dtype, shape }];
+    const [left, right] = [numbersOf(a), numbersOf(b)];
+    const numbers = Array.from({ length: sizeOf(shape as number[]) }, (_, index) => compute(left[left.length === 1 ? 0 : index]!, right[right.length === 1 ? 0 : index]!));
+    return [known(dtype, shape, tensorOfNumbers(dtype, numbers, shape))];
+  };
+
 /** Elementwise operators of two inputs with multidirectional broadcasting. */
 export const binaryInference = {
-  Add: broadcast(),
-  Sub: broadcast(),
-  Mul: broadcast(),
-  Div: broadcast(),
+  Add: arithmetic((a, b) => a + b),
+  Sub: arithmetic((a, b) => a - b),
+  Mul: arithmetic((a, b) => a * b),
+  Div: arithmetic((a, b) => Math.trunc(a / b)),
   And: broadcast("bool"),
   Or: broadcast("bool"),
   Equal: broadcast("bool"),

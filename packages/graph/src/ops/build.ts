@@ -1,7 +1,7 @@
 import { errors } from "../errors.ts";
 import { attributesOf } from "../ir/attributes.ts";
-import { type BuilderOptions, GraphBuilder, type InferTypes } from "../ir/builder.ts";
-import type { Node, TensorType } from "../ir/types.ts";
+import { type BuilderOptions, GraphBuilder, type InferredType, type InferTypes } from "../ir/builder.ts";
+import type { Node } from "../ir/types.ts";
 import * as binary from "./binary.ts";
 import * as convolution from "./conv.ts";
 import * as matmul from "./matmul.ts";
@@ -23,7 +23,7 @@ export const operatorKey = (node: Pick<Node, "domain" | "op">): string =>
   node.domain === "" || node.domain === "ai.onnx" ? node.op : `${node.domain}.${node.op}`;
 
 /** Types of a node's outputs by the table of shape rules; an operator that is not there is an error naming the node. */
-export const inferTypes: InferTypes = (node, builder): readonly TensorType[] => {
+export const inferTypes: InferTypes = (node, builder): readonly InferredType[] => {
   const rule = (inferenceRules as Record<string, (typeof inferenceRules)["Conv"]>)[operatorKey(node)];
   if (!rule) throw errors["unknown-operator"]({ node: node.name, op: node.op, domain: node.domain });
   const inputs = node.inputs.map((name) => (name === "" ? undefined : builder.value(name)));

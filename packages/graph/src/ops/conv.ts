@@ -1,6 +1,6 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { formatShape } from "../ir/shapes.ts";
+import { formatShape, productOf } from "../ir/shapes.ts";
 import { type Attributes, FOVEA_DOMAIN } from "../ir/types.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
 import { axesOf, type Layout, layoutOf, mapShape, outputExtents, sizeOfMap, windowOf } from "./spatial.ts";
@@ -17,6 +17,24 @@ export const convInference: InferenceRule = ({ node, input, attributes }) => {
   const size = sizeOfMap(x.shape, layout);
   const window = windowOf(attributes, w.shape.slice(2) as number[], size);
   return [{ dtype: x.dtype, shape: mapShape(layout, x.shape[batch]!, w.shape[0]!, outputExtents(size, window)) }];
+};
+
+/** Output [N, M, ...] of maps [N, C, ...] and kernels [C, M / group, ...]: each extent is stride (n - 1) + what a window reaches - pads. */
+export const convTransposeInference: InferenceRule = ({ node, input, attributes }) => {
+  const [x, w] = [input(0), input(1)];
+  const size = x.shape.slice(2);
+  const kernel = w.shape.slice(2) as number[];
+  const { strides, dilations, pads } = windowOf(attributes, kernel, size);
+  const extra = attributes.ints("output_padding", kernel.map(() => 0));
+  const isSame = attributes.string("auto_pad", "NOTSET").startsWith("SAME");
+  const spatial = attributes.optionalInts("output_shape") ?? size.map((extent, axis) => {
+    if (isSame) return productOf([strides[axis]!, extent]);
+    const growth = dilations[axis]! * (kernel[axis]! - 1) + 1 - strides[axis]! + extra[axis]! - pads[axis]! - pads[axis + kernel.length]!;
+    const base = productOf([strides[axis]!, extent]);
+    return typeof base === "number" ? base + growth : growth === 0 ? base : `${base}${growth > 0 ? "+" : ""}${growth}`;
+  });
+  if (x.shape.length < 3 || w.shape.length !== x.shape.length) throw mismatch(node, "maps [N, C, ...] and kernels [C, M / group, ...] of one rank", `${formatShape(x.shape)} and ${formatShape(w.shape)}`);
+  return [{ dtype: x.dtype, shape: [x.shape[0]!, (w.shape[1] as number) * attributes.int("group", 1), ...spatial] }];
 };
 
 export interface ConvOptions {

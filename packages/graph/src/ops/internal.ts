@@ -47,7 +47,7 @@ export function blockedConv(build: GraphBuilder, x: Value, w: Value, { pads, dil
 
 /**
  * Training-mode BatchNormalization of onnxruntime over [1, C, P]: y, batch mean, batch (biased) variance.
- * It overwrites its inputs mean and variance in place, so each node owns a pair of constants that nothing else reads.
+ * It overwrites its inputs mean and variance in place, so each node owns a pair of constants that nothing else reads or equals.
  */
 export const nativeTrainingNormalization = (build: GraphBuilder, inputs: readonly Value[], epsilon: number) =>
   build.nodeOutputs("BatchNormalization", inputs, {

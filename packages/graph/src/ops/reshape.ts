@@ -1,16 +1,17 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { formatShape, normalizeAxis } from "../ir/shapes.ts";
+import { formatShape, normalizeAxis, productOf, sizeOf } from "../ir/shapes.ts";
 import { numbersOf } from "../ir/tensors.ts";
 import type { Dimension, Shape } from "../ir/types.ts";
+import { known, reshaped } from "./constants.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
 
 const isNumber = (extent: Dimension): extent is number => typeof extent === "number";
 
 /** Product of the numbers and sorted names of a shape, so that [N, 4, 9] and [N, 36] are seen to be equal. */
-const signature = (shape: Shape): { product: number; names: string } => ({
-  product: shape.filter(isNumber).reduce((total, extent) => total * extent, 1),
-  names: shape.filter((extent) => !isNumber(extent)).sort().join("*"),
+const signature = (shape: Shape): { product: number; names: readonly string[] } => ({
+  product: sizeOf(shape.filter(isNumber)),
+  names: shape.filter((extent) => !isNumber(extent)).sort(),
 });
 
 /** Resolves ONNX Reshape's 0 (copy) and -1 (what is left). */
@@ -19,15 +20,22 @@ export function resolveReshape(from: Shape, target: readonly number[], allowZero
   const open = shape.indexOf(-1);
   const given = signature(shape.filter((extent) => extent !== -1));
   const whole = signature(from);
-  if (open < 0) return given.product === whole.product || given.names !== whole.names ? shape : undefined;
-  if (given.names === whole.names) {
-    if (given.product === 0 || whole.product % given.product !== 0) return undefined;
-    return shape.with(open, whole.product / given.product);
-  }
-  const left = from.filter((extent) => !isNumber(extent) && !shape.includes(extent));
+  const left = without(whole.names, given.names);
+  if (open < 0) return given.product === whole.product || left?.length !== 0 ? shape : undefined;
   const factor = whole.product / given.product;
-  if (left.length === 1) return shape.with(open, factor === 1 ? left[0]! : `${factor}*${left[0]}`);
-  return shape.with(open, `${formatShape(from)}/${formatShape(shape)}`);
+  if (left && Number.isInteger(factor)) return shape.with(open, productOf([factor, ...left]));
+  return left?.length === 0 ? undefined : shape.with(open, `${formatShape(from)}/${formatShape(shape)}`);
+}
+
+/** A list without the items of another, each taken once; undefined where one of them is not there. */
+function without(items: readonly string[], gone: readonly string[]): readonly string[] | undefined {
+  const left = [...items];
+  for (const item of gone) {
+    const index = left.indexOf(item);
+    if (index < 0) return undefined;
+    left.splice(index, 1);
+  }
+  return left;
 }
 
 export const reshapeInference: InferenceRule = ({ node, input, constant, attributes }) => {
@@ -36,7 +44,7 @@ export const reshapeInference: InferenceRule = ({ node, input, constant, attribu
   if (!target) throw mismatch(node, "a constant target shape", "one that is computed");
   const shape = resolveReshape(x.shape, numbersOf(target), attributes.int("allowzero", 0) === 1);
   if (!shape) throw mismatch(node, `a shape of as many elements as ${formatShape(x.shape)}`, formatShape(numbersOf(target)));
-  return [{ dtype: x.dtype, shape }];
+  return [known(x.dtype, shape, reshaped(constant(0), shape))];
 };
 
 /** `shape`: 0 copies the extent of the same axis, one -1 stands for what is left. */
@@ -46,8 +54,7 @@ export const flattenInference: InferenceRule = ({ input, attributes }) => {
   const { shape, dtype } = input(0);
   const axis = attributes.int("axis", 1);
   const split = axis < 0 ? axis + shape.length : axis;
-  const merge = (part: Shape): Dimension => (part.length === 1 ? part[0]! : part.every(isNumber) ? part.reduce<number>((total, extent) => total * (extent as number), 1) : part.join("*"));
-  return [{ dtype, shape: [merge(shape.slice(0, split)), merge(shape.slice(split))] }];
+  return [{ dtype, shape: [productOf(shape.slice(0, split)), productOf(shape.slice(split))] }];
 };
 
 export const flatten = (build: GraphBuilder, x: Value, { axis = 1 } = {}): Value =>
@@ -71,7 +78,8 @@ export const unsqueezeInference: InferenceRule = ({ input, constant, attributes 
   const rank = shape.length + axes.length;
   const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
   const rest = [...shape];
-  return [{ dtype, shape: Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!)) }];
+  const result = Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!));
+  return [known(dtype, result, reshaped(constant(0), result))];
 };
 
 export const squeezeInference: InferenceRule = ({ input, constant, attributes }) => {
@@ -79,7 +87,8 @@ export const squeezeInference: InferenceRule = ({ input, constant, attributes })
   const tensor = constant(1);
   const axes = tensor ? numbersOf(tensor) : attributes.optionalInts("axes");
   const gone = new Set(axes?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])));
-  return [{ dtype, shape: shape.filter((_, axis) => !gone.has(axis)) }];
+  const result = shape.filter((_, axis) => !gone.has(axis));
+  return [known(dtype, result, reshaped(constant(0), result))];
 };
 
 export const expandInference: InferenceRule = ({ node, input, constant }) => {
@@ -98,4 +107,11 @@ export const expandInference: InferenceRule = ({ node, input, constant }) => {
 /** Repeats axes of extent 1 (numpy broadcast_to). */
 export const expand = (build: GraphBuilder, x: Value, shape: readonly number[]): Value => build.node("Expand", [x, build.integers(shape)]);
 
-export const shapeInference: InferenceRule = ({ input }) => [{ dtype: "int64", shape: [input(0).shape.length] }];
+/** Blocks of channels [N, C, H, W] as blocks of pixels [N, C / b^2, H b, W b]. */
+export const depthToSpaceInference: InferenceRule = ({ node, input, attributes }) => {
+  const { shape, dtype } = input(0);
+  const [batch, channels, height, width] = shape;
+  const block = attributes.int("blocksize", 1);
+  if (shape.length !== 4 || typeof channels !== "number" || channels % block ** 2 !== 0) throw mismatch(node, `[N, C, H, W] with C a multiple of ${block ** 2}`, formatShape(shape));
+  return [{ dtype, shape: [batch!, channels / block ** 2, productOf([block, height!]), productOf([block, width!])] }];
+};

@@ -1,6 +1,6 @@
 import { type AttributeReader, attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { formatShape, sizeOf } from "../ir/shapes.ts";
+import { formatShape, productOf, sizeOf } from "../ir/shapes.ts";
 import { float32, numbersOf } from "../ir/tensors.ts";
 import type { Tensor } from "../ir/types.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
@@ -17,7 +17,7 @@ export const resizeInference: InferenceRule = ({ node, input, constant, inputs }
     if (factor === 1) return extent;
     // onnxruntime multiplies in single precision: 3 x 5/3 is 5 there, and 4.999... in double
     if (typeof extent === "number") return Math.floor(Math.fround(extent * factor));
-    if (Number.isInteger(factor)) return `${factor}*${extent}`;
+    if (Number.isInteger(factor)) return productOf([factor, extent]);
     throw mismatch(node, "fixed extents on a resized axis", formatShape(shape));
   }) }];
 };

@@ -1,7 +1,7 @@
 import { errors } from "../errors.ts";
 import type { AttributeReader } from "../ir/attributes.ts";
-import type { Value } from "../ir/builder.ts";
-import type { Node, Tensor, TensorType } from "../ir/types.ts";
+import type { InferredType, Value } from "../ir/builder.ts";
+import type { Node, Tensor } from "../ir/types.ts";
 
 /** What a shape rule sees of its node. */
 export interface InferenceContext {
@@ -16,11 +16,11 @@ export interface InferenceContext {
 }
 
 /** Types of an operator's outputs from its inputs and attributes (ONNX operator specification). */
-export type InferenceRule = (context: InferenceContext) => readonly TensorType[];
+export type InferenceRule = (context: InferenceContext) => readonly InferredType[];
 
 /** The error for inputs that an operator cannot take. */
 export const mismatch = (node: Node, expected: string, received: string) =>
   errors["shape-mismatch"]({ node: node.name, op: node.op, expected, received });
 
 /** Output has the type of the first input. */
-export const sameAsFirst: InferenceRule = ({ input }) => [input(0)];
+export const sameAsFirst: InferenceRule = ({ input }) => [{ dtype: input(0).dtype, shape: input(0).shape }];

@@ -1,7 +1,9 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
 import { broadcastShapes } from "../ir/shapes.ts";
+import { numbersOf } from "../ir/tensors.ts";
 import type { DataType } from "../ir/types.ts";
+import { known, tensorOfNumbers } from "./constants.ts";
 import { type InferenceRule, mismatch, sameAsFirst } from "./rule.ts";
 
 /** TensorProto.DataType numbers of the ONNX format. */
@@ -10,11 +12,13 @@ export const dataTypeNumbers: Readonly<Record<DataType, number>> = {
   float16: 10, float64: 11, uint32: 12, uint64: 13, bfloat16: 16,
 };
 
-export const castInference: InferenceRule = ({ node, input, attributes }) => {
+export const castInference: InferenceRule = ({ node, input, attributes, constant }) => {
   const to = attributes.int("to", 0);
   const dtype = (Object.keys(dataTypeNumbers) as DataType[]).find((name) => dataTypeNumbers[name] === to);
   if (!dtype) throw mismatch(node, "a known element type in `to`", String(to));
-  return [{ dtype, shape: input(0).shape }];
+  const tensor = constant(0);
+  const numbers = tensor && tensor.dtype !== "string" ? tensorOfNumbers(dtype, numbersOf(tensor), tensor.shape) : undefined;
+  return [known(dtype, input(0).shape, numbers)];
 };
 
 export const cast = (build: GraphBuilder, x: Value, to: DataType): Value =>
@@ -28,6 +32,13 @@ export const where = (build: GraphBuilder, condition: Value, yes: Value, no: Val
   build.node("Where", [condition, yes, no]);
 
 export const clipInference = sameAsFirst;
+
+/** y = x where x > 0, else slope * x; the slope broadcasts to x. */
+export const preluInference = sameAsFirst;
+
+/** y and, where it is asked for, the mask of what is kept. */
+export const dropoutInference: InferenceRule = ({ node, input }) =>
+  node.outputs.map((_, index) => ({ dtype: index === 0 ? input(0).dtype : "bool", shape: input(0).shape }));
 
 /** Elements below `low` become `low`, above `high` become `high`. */
 export const clip = (build: GraphBuilder, x: Value, low: number, high: number): Value =>

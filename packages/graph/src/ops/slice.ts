@@ -2,10 +2,13 @@ import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
 import { formatShape, normalizeAxis } from "../ir/shapes.ts";
 import { numbersOf } from "../ir/tensors.ts";
-import type { Dimension } from "../ir/types.ts";
+import type { Dimension, Shape, Tensor } from "../ir/types.ts";
+import { known, tensorOfNumbers } from "./constants.ts";
 import { type InferenceContext, type InferenceRule, mismatch } from "./rule.ts";
 
 const constants = ({ node, constant }: Pick<InferenceContext, "node" | "constant">, index: number, what: string): number[] => {
+  const own = node.attributes[what]; // Slice before opset 10, Pad before 11
+  if (own?.type === "ints") return [...own.value];
   const tensor = constant(index);
   if (!tensor) throw mismatch(node, `constant ${what}`, "computed ones");
   return numbersOf(tensor);
@@ -28,7 +31,7 @@ export function sliceRanges(context: Pick<InferenceContext, "node" | "constant" 
   const { shape } = context.input(0);
   const starts = constants(context, 1, "starts");
   const ends = constants(context, 2, "ends");
-  const axes = context.inputs[3] ? constants(context, 3, "axes") : starts.map((_, index) => index);
+  const axes = context.inputs[3] || context.node.attributes.axes ? constants(context, 3, "axes") : starts.map((_, index) => index);
   const steps = context.inputs[4] ? constants(context, 4, "steps") : starts.map(() => 1);
   return axes.map((rawAxis, index) => {
     const axis = normalizeAxis(rawAxis, shape.length);
@@ -45,8 +48,17 @@ export const sliceInference: InferenceRule = (context) => {
   const { shape, dtype } = context.input(0);
   const result = [...shape];
   for (const { axis, start, end, step } of sliceRanges(context)) result[axis] = Math.max(0, Math.ceil((end - start) / step));
-  return [{ dtype, shape: result }];
+  return [known(dtype, result, cutConstant(context, result))];
 };
+
+/** The part of a constant list. */
+function cutConstant(context: InferenceContext, shape: Shape): Tensor | undefined {
+  const tensor = context.constant(0);
+  const [range] = sliceRanges(context);
+  if (tensor?.shape.length !== 1 || !range) return undefined;
+  const numbers = numbersOf(tensor);
+  return tensorOfNumbers(tensor.dtype, Array.from({ length: shape[0] as number }, (_, index) => numbers[range.start + index * range.step]!), shape);
+}
 
 export interface SliceOptions {
   readonly axes: readonly number[];
@@ -85,7 +97,7 @@ export const padInference: InferenceRule = (context) => {
 export const pad = (build: GraphBuilder, x: Value, pads: readonly number[], { mode = "constant" as "constant" | "edge" } = {}): Value =>
   build.node("Pad", [x, build.integers(pads)], { attributes: { mode: attribute.string(mode) } });
 
-export const concatInference: InferenceRule = ({ node, inputs, input, attributes }) => {
+export const concatInference: InferenceRule = ({ node, inputs, input, attributes, constant }) => {
   const { shape, dtype } = input(0);
   const axis = normalizeAxis(attributes.int("axis", 0), shape.length);
   const extents = inputs.map((value) => value?.shape[axis] ?? 0);
@@ -94,7 +106,9 @@ export const concatInference: InferenceRule = ({ node, inputs, input, attributes
     if (!fits) throw mismatch(node, `shapes that equal ${formatShape(shape)} but on axis ${axis}`, formatShape(value?.shape));
   }
   const total = extents.reduce<number>((sum, extent) => sum + asNumber(extent, () => mismatch(node, "fixed extents on the joined axis", formatShape(extents))), 0);
-  return [{ dtype, shape: shape.with(axis, total) }];
+  const parts = inputs.map((_, index) => constant(index));
+  const joined = shape.length === 1 && parts.every((part) => part !== undefined) ? parts.flatMap(numbersOf) : undefined;
+  return [known(dtype, shape.with(axis, total), joined && tensorOfNumbers(dtype, joined, [total]))];
 };
 
 export const concat = (build: GraphBuilder, values: readonly Value[], { axis }: { axis: number }): Value =>
@@ -115,10 +129,13 @@ export const splitInference: InferenceRule = ({ node, input, attributes, constan
 export const split = (build: GraphBuilder, x: Value, { axis, sizes }: { axis: number; sizes: readonly number[] }): readonly Value[] =>
   build.nodeOutputs("Split", [x, build.integers(sizes)], { attributes: { axis: attribute.int(axis) }, outputCount: sizes.length });
 
-export const gatherInference: InferenceRule = ({ input, attributes }) => {
+export const gatherInference: InferenceRule = ({ input, attributes, constant }) => {
   const { shape, dtype } = input(0);
   const axis = normalizeAxis(attributes.int("axis", 0), shape.length);
-  return [{ dtype, shape: [...shape.slice(0, axis), ...input(1).shape, ...shape.slice(axis + 1)] }];
+  const result = [...shape.slice(0, axis), ...input(1).shape, ...shape.slice(axis + 1)];
+  const [list, indices] = [constant(0), constant(1)];
+  const isList = list?.shape.length === 1 && indices !== undefined;
+  return [known(dtype, result, isList ? tensorOfNumbers(dtype, numbersOf(indices).map((index) => numbersOf(list).at(index)!), result) : undefined)];
 };
 
 export const gather = (build: GraphBuilder, x: Value, indices: readonly number[], { axis = 0 } = {}): Value =>

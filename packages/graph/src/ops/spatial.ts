@@ -69,7 +69,7 @@ export function outputExtent(extent: Dimension, { kernel, strides, dilations, pa
  * `growth` is padding minus what the window reaches beyond its first element; NaN under auto_pad, where ceil(extent / stride) are left.
  */
 function openExtent(extent: string, stride: number, growth: number, ceil: boolean): Dimension {
-  if (Number.isNaN(growth)) return stride === 1 ? extent : `ceil(${extent}/${stride})`;
+  if (Number.isNaN(growth)) return stride === 1 ? extent : `ceil((${extent})/${stride})`;
   if (stride === 1) return growth === 0 ? extent : `${extent}${signed(growth)}`;
   return ceil ? `ceil((${extent}${signed(growth - 1)})/${stride})+1` : `floor((${extent}${signed(growth - 1)})/${stride})+1`;
 }

@@ -1,14 +1,15 @@
 import { binaryInference } from "./binary.ts";
-import { convGradInputInference, convGradWeightInference, convInference } from "./conv.ts";
+import { constantInference, constantOfShapeInference, shapeInference } from "./constants.ts";
+import { convGradInputInference, convGradWeightInference, convInference, convTransposeInference } from "./conv.ts";
 import { blockedConvInference, reorderInputInference, reorderOutputInference } from "./internal.ts";
 import { fusedMatMulInference, gemmInference, matMulInference } from "./matmul.ts";
 import { batchNormalizationInference, normalizationGradInference, scaleChannelsInference, trainingNormalizationInference, unscaledGradInference } from "./normalization.ts";
 import { averagePoolGradInference, globalPoolInference, maxPoolGradInference, poolInference } from "./pool.ts";
 import { reduceInference } from "./reduce.ts";
-import { expandInference, flattenInference, reshapeInference, shapeInference, squeezeInference, transposeInference, unsqueezeInference } from "./reshape.ts";
+import { depthToSpaceInference, expandInference, flattenInference, reshapeInference, squeezeInference, transposeInference, unsqueezeInference } from "./reshape.ts";
 import { resizeInference } from "./resize.ts";
 import type { InferenceRule } from "./rule.ts";
-import { castInference, clipInference, whereInference } from "./select.ts";
+import { castInference, clipInference, dropoutInference, preluInference, whereInference } from "./select.ts";
 import { concatInference, gatherInference, padInference, sliceInference, splitInference } from "./slice.ts";
 import { softmaxInference } from "./softmax.ts";
 import { reluGradInference, stopGradientInference } from "./training.ts";
@@ -25,7 +26,12 @@ export const inferenceRules = {
   Cast: castInference,
   Clip: clipInference,
   Concat: concatInference,
+  Constant: constantInference,
+  ConstantOfShape: constantOfShapeInference,
   Conv: convInference,
+  ConvTranspose: convTransposeInference,
+  DepthToSpace: depthToSpaceInference,
+  Dropout: dropoutInference,
   Expand: expandInference,
   Flatten: flattenInference,
   Gather: gatherInference,
@@ -34,6 +40,7 @@ export const inferenceRules = {
   GlobalMaxPool: globalPoolInference,
   MatMul: matMulInference,
   MaxPool: poolInference,
+  PRelu: preluInference,
   Pad: padInference,
   Reshape: reshapeInference,
   Resize: resizeInference,

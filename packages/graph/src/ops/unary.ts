@@ -1,6 +1,7 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { sameAsFirst } from "./rule.ts";
+import { known } from "./constants.ts";
+import { type InferenceRule, sameAsFirst } from "./rule.ts";
 
 /** Operators that map every element by itself and keep type and shape. */
 export const unaryOperators = [
@@ -8,10 +9,10 @@ export const unaryOperators = [
   "Reciprocal", "Relu", "Round", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Tanh",
 ] as const;
 
-export const unaryInference = Object.fromEntries(unaryOperators.map((op) => [op, sameAsFirst])) as Record<
-  (typeof unaryOperators)[number],
-  typeof sameAsFirst
->;
+export const unaryInference = {
+  ...(Object.fromEntries(unaryOperators.map((op) => [op, sameAsFirst])) as Record<(typeof unaryOperators)[number], typeof sameAsFirst>),
+  Identity: (({ input, constant }) => [known(input(0).dtype, input(0).shape, constant(0))]) as InferenceRule,
+};
 
 const unary = (op: (typeof unaryOperators)[number]) => (build: GraphBuilder, x: Value): Value => build.node(op, [x]);
 

@@ -34,7 +34,7 @@ async function handle(request: Request): Promise<Answer> {
   if (!running) throw new Error("The session is not there any more.");
   switch (request.kind) {
     case "run":
-      return { kind: "outputs", outputs: fromRuntime(await running.session.run(toRuntime(request.feeds))) };
+      return { kind: "outputs", outputs: fromRuntime(await running.session.run(toRuntime(running.session, request.feeds))) };
     case "step":
       return { kind: "outputs", outputs: await step(running, request.feeds) };
     case "read":
@@ -71,7 +71,7 @@ async function create(model: Uint8Array, { device = "cpu", threads, profile }: S
 async function step(running: Running, batch: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
   const { session, slots, buffers, results, current } = running;
   const other = current === 0 ? 1 : 0;
-  const feeds: Record<string, ort.Tensor> = toRuntime(batch);
+  const feeds: Record<string, ort.Tensor> = toRuntime(session, batch);
   const fetches: Record<string, ort.Tensor | null> = Object.fromEntries(results.map((name) => [name, null]));
   for (const { name, next, shape } of slots) {
     feeds[name] = new ort.Tensor("float32", buffers[current].get(name)!, shape);
@@ -91,12 +91,22 @@ function write({ buffers, current }: Running, state: ReadonlyMap<string, Float32
   for (const [name, data] of state) buffers[current].get(name)!.set(data);
 }
 
-const toRuntime = (feeds: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> =>
+const toRuntime = ({ inputMetadata }: ort.InferenceSession, feeds: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> =>
   Object.fromEntries(
-    Object.entries(feeds).map(([name, { dtype, data, shape }]) => [name, runtimeTensor(name, dtype as "float32", data as Float32Array, shape)]),
+    Object.entries(feeds).map(([name, { dtype, data, shape }]) => [name, runtimeTensor(name, dtype as "float32", data as Float32Array, shape, inputMetadata)]),
   );
 
-function runtimeTensor(name: string, dtype: "float32", data: Float32Array, shape: readonly number[]): ort.Tensor {
+/** onnxruntime checks shapes itself; it passes over unknown names, and its messages about types and sizes do not say of which input. */
+function runtimeTensor(
+  name: string,
+  dtype: "float32",
+  data: Float32Array,
+  shape: readonly number[],
+  inputs: readonly ort.InferenceSession.ValueMetadata[],
+): ort.Tensor {
+  const input = inputs.find((known) => known.name === name);
+  if (!input) throw new Error(`there is no input "${name}"; the inputs are ${inputs.map((known) => known.name).join(", ")}`);
+  if (input.isTensor && input.type !== dtype) throw new Error(`input "${name}": expected ${input.type}, received ${dtype}`);
   try {
     return new ort.Tensor(dtype, data, shape);
   } catch (error) {

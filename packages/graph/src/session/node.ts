@@ -52,7 +52,8 @@ interface Question {
  * Feeds are taken when they are given, so the caller may write into its arrays while a run waits.
  */
 class SessionThread {
-  readonly #worker = new Worker(new URL("./node-worker.js", import.meta.url));
+  // without the program's own flags: of some, such as --input-type, the thread could not start
+  readonly #worker = new Worker(new URL("./node-worker.js", import.meta.url), { execArgv: [] });
   #waiting: readonly Question[] = [];
   #asked: Question | undefined;
   #ended = false;

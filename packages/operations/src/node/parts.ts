@@ -1,31 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { readOnnx, runtimeInfo } from "@foveajs/graph";
+import { checkGolden, createFacePipeline, decode, encodeJpeg, encodePng, loadModel, readCard, train } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
+import { measurers } from "./measurers.ts";
+
+/** Models of the shipped face pipeline. */
+const DETECTOR = "face-detector";
+const EXPRESSION = "expression";
+
+/** Where data sets are looked for when the user names no folder: beside the work, then beside the repository. */
+const usualDataFolders = ["data", fileURLToPath(new URL("../../../../../shared/data", import.meta.url))];
 
 /** The parts of the packages below, as they run in Node. */
 export const nodeParts: Parts = {
-  decodeImage: async () => {
-    throw errors["missing-part"]({ part: "the image decoder" });
+  decodeImage: decode,
+  encodeImage: (image, { format }) => (format === "png" ? encodePng(image) : encodeJpeg(image)),
+  async createFacePipeline({ models, threads }) {
+    const [detector, expression] = await Promise.all(
+      [DETECTOR, EXPRESSION].map(async (name) => {
+        const { path } = await models.find(name);
+        return { name, bytes: await readModel(path) };
+      }),
+    );
+    return createFacePipeline({ detector: detector!, expression: expression!, threads: threads ?? availableParallelism() });
   },
-  encodeImage: async () => {
-    throw errors["missing-part"]({ part: "the image encoder" });
+  readCard: async (path) => readCard(readOnnx(await readModel(path)), path),
+  async verifyModel(path) {
+    const model = await loadModel(await readModel(path), { name: path });
+    try {
+      return await checkGolden(model.session, model.card);
+    } finally {
+      await model.dispose();
+    }
   },
-  createFacePipeline: async () => {
-    throw errors["missing-part"]({ part: "the face pipeline" });
-  },
-  readCard: async () => {
-    throw errors["missing-part"]({ part: "the model card" });
-  },
-  verifyModel: async () => {
-    throw errors["missing-part"]({ part: "the golden check" });
-  },
-  // biome-ignore lint/correctness/useYield: throws at the first event
-  train: async function* () {
-    throw errors["missing-part"]({ part: "the trainer" });
-  },
-  runtime: async () => {
-    throw errors["missing-part"]({ part: "the runtime" });
+  train: (options) => train({ ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders }),
+  async runtime() {
+    const { version, providers } = await runtimeInfo();
+    const threads = availableParallelism();
+    return { version, providers, device: `cpu, ${threads} thread${threads === 1 ? "" : "s"}` };
   },
   machine: readMachine,
   optionalPackage,
 };
+
+const readModel = async (path: string): Promise<Uint8Array> =>
+  readFile(path).catch((cause: unknown) => {
+    throw errors["unreadable-model"]({ path }, { cause });
+  });

@@ -64,6 +64,12 @@ export const train = streamOperation({
         .optional()
         .describe("folder of the run: log, checkpoints and result; named after the recipe when absent")
         .meta(terminal({ value: "DIR" })),
+      data: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("folder that holds the data sets' folders; data, or shared/data beside the repository, when absent")
+        .meta(terminal({ value: "DIR" })),
       resume: z.boolean().default(false).describe("only go on with a run: an error where there is none"),
       fresh: z.boolean().default(false).describe("start over, even where an unfinished run could go on"),
       threads,
@@ -73,10 +79,11 @@ export const train = streamOperation({
       path: ["fresh"],
     }),
   output: trainingEventSchema,
-  async *run({ recipe, run, resume, fresh, threads }, { parts, signal, progress }) {
+  async *run({ recipe, run, data, resume, fresh, threads }, { parts, signal, progress }) {
     const events = parts.train({
       recipe,
       ...(run === undefined ? {} : { run }),
+      ...(data === undefined ? {} : { dataFolders: [data] }),
       start: fresh ? "fresh" : resume ? "resume" : "auto",
       ...(threads === undefined ? {} : { threads }),
       signal,

@@ -7,7 +7,10 @@ import { inside, type Scope } from "../layers/scope.ts";
 export const pyramidSchema = z.strictObject({
   family: z.literal("pyramid"),
   stem: z.array(z.int().min(1)).length(2).describe("channels at strides 2 and 4"),
-  widths: z.array(z.int().min(1)).length(3).describe("channels at strides 8, 16 and 32"),
+  widths: z
+    .array(z.int().min(2).multipleOf(2))
+    .length(3)
+    .describe("channels at strides 8, 16 and 32; bottlenecks have half"),
   blocks: z.array(z.int().min(0)).length(3).describe("bottleneck blocks at strides 8, 16 and 32"),
   lateral: z.int().min(1).describe("channels of every level of the pyramid"),
 });
@@ -16,7 +19,11 @@ export const pyramidSchema = z.strictObject({
 export const pyramidStrides = [8, 16, 32] as const;
 
 /** Maps [N, C, H, W], sides multiples of 32, to three maps [N, lateral, H / s, W / s], s = 8, 16, 32. */
-export function pyramid(scope: Scope, image: Value, { stem, widths, blocks, lateral }: z.output<typeof pyramidSchema>): readonly Value[] {
+export function pyramid(
+  scope: Scope,
+  image: Value,
+  { stem, widths, blocks, lateral }: z.output<typeof pyramidSchema>,
+): readonly Value[] {
   const { build } = scope;
   let x = convolutionBlock(inside(scope, "stem0"), image, { filters: stem[0]!, stride: 2, role: "edge" });
   x = convolutionBlock(inside(scope, "stem1"), x, { filters: stem[1]!, stride: 2 });
@@ -33,7 +40,11 @@ export function pyramid(scope: Scope, image: Value, { stem, widths, blocks, late
     above = above ? build.add(value, build.upsampleNearest(above, 2)) : value;
     return { value: above, level: laterals.length - 1 - index };
   });
-  return merged.reverse().map(({ value, level }) => convolutionBlock(inside(scope, `smooth${level}`), build.relu(value), { filters: lateral }));
+  return merged
+    .reverse()
+    .map(({ value, level }) =>
+      convolutionBlock(inside(scope, `smooth${level}`), build.relu(value), { filters: lateral }),
+    );
 }
 
 /** 1x1 to half the channels, 3x3, 1x1 back, and a skip (He et al. 2016); a fresh block is its skip. */
@@ -41,6 +52,11 @@ function bottleneck(scope: Scope, x: Value): Value {
   const channels = x.shape[1] as number;
   const narrow = convolutionBlock(inside(scope, "a"), x, { filters: channels / 2, kernel: 1 });
   const middle = convolutionBlock(inside(scope, "b"), narrow, { filters: channels / 2 });
-  const wide = convolutionBlock(inside(scope, "c"), middle, { filters: channels, kernel: 1, activation: "none", scale: 0 });
+  const wide = convolutionBlock(inside(scope, "c"), middle, {
+    filters: channels,
+    kernel: 1,
+    activation: "none",
+    scale: 0,
+  });
   return scope.build.relu(scope.build.add(wide, x));
 }

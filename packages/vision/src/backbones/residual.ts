@@ -4,12 +4,17 @@ import { convolutionBlock } from "../layers/convolution.ts";
 import { inside, type Scope } from "../layers/scope.ts";
 
 /** Residual network of basic blocks for small pictures: He et al. 2016, arXiv:1512.03385; skips averaged, He et al. 2019, arXiv:1812.01187 (D). */
-export const residualSchema = z.strictObject({
-  family: z.literal("residual"),
-  stem: z.int().min(1).describe("channels of the first convolution, stride 1"),
-  widths: z.array(z.int().min(1)).min(1).describe("channels of each stage; every stage halves the map"),
-  blocks: z.array(z.int().min(1)).min(1).describe("basic blocks of each stage"),
-});
+export const residualSchema = z
+  .strictObject({
+    family: z.literal("residual"),
+    stem: z.int().min(1).describe("channels of the first convolution, stride 1"),
+    widths: z.array(z.int().min(1)).min(1).describe("channels of each stage; every stage halves the map"),
+    blocks: z.array(z.int().min(1)).min(1).describe("basic blocks of each stage"),
+  })
+  .refine(({ widths, blocks }) => blocks.length === widths.length, {
+    path: ["blocks"],
+    message: "expected one number for each of the widths",
+  });
 
 /** Maps [N, C, H, W] to one map [N, last width, H / 2^stages, W / 2^stages]; odd extents are rounded up. */
 export function residual(scope: Scope, image: Value, { stem, widths, blocks }: z.output<typeof residualSchema>): Value {

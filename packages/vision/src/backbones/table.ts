@@ -1,7 +1,7 @@
 import type { Value } from "@foveajs/graph";
 import { z } from "zod";
 import type { Scope } from "../layers/scope.ts";
-import { pyramid, pyramidSchema } from "./pyramid.ts";
+import { pyramid, pyramidSchema, pyramidStrides } from "./pyramid.ts";
 import { residual, residualSchema } from "./residual.ts";
 
 /** A backbone as it stands in a recipe. */
@@ -9,13 +9,26 @@ export const backboneSchema = z.discriminatedUnion("family", [pyramidSchema, res
 
 export type BackboneSpec = z.output<typeof backboneSchema>;
 
-type Builders = { readonly [Family in BackboneSpec["family"]]: (scope: Scope, image: Value, spec: Extract<BackboneSpec, { family: Family }>) => Value | readonly Value[] };
+interface Backbone<Spec> {
+  readonly build: (scope: Scope, image: Value, spec: Spec) => readonly Value[];
+  /** Stride of each map in pixels of the input, finest first. */
+  readonly strides: (spec: Spec) => readonly number[];
+  /** Sides of the input must be multiples of this. */
+  readonly multiple: number;
+}
 
-const builders: Builders = { pyramid, residual };
+/** Backbones by family. */
+export const backbones: {
+  readonly [Family in BackboneSpec["family"]]: Backbone<Extract<BackboneSpec, { family: Family }>>;
+} = {
+  pyramid: { build: pyramid, strides: () => pyramidStrides, multiple: 32 },
+  residual: { build: (...rest) => [residual(...rest)], strides: ({ widths }) => [2 ** widths.length], multiple: 1 },
+};
+
+/** The backbone of a spec; its schema has checked that the spec is of this family. */
+export const backboneOf = ({ family }: BackboneSpec): Backbone<BackboneSpec> =>
+  backbones[family] as unknown as Backbone<BackboneSpec>;
 
 /** Maps of the backbone, finest first. */
-export function buildBackbone(scope: Scope, image: Value, spec: BackboneSpec): readonly Value[] {
-  const build = builders[spec.family] as (scope: Scope, image: Value, spec: BackboneSpec) => Value | readonly Value[];
-  const maps = build(scope, image, spec);
-  return Array.isArray(maps) ? maps : [maps as Value];
-}
+export const buildBackbone = (scope: Scope, image: Value, spec: BackboneSpec): readonly Value[] =>
+  backboneOf(spec).build(scope, image, spec);

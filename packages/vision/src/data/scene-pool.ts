@@ -47,19 +47,19 @@ export interface Leveled {
 /** Loads pictures at full or half resolution and keeps them decoded up to a bound. */
 export function createLevels({ maximumBytes }: { maximumBytes: number }) {
   const cache = createImageCache({ maximumBytes });
-  const full = ({ dataset, sample }: PoolPicture) =>
-    cache.get(`${dataset.name}/${sample.id}`, () => dataset.load(sample));
+  const full = ({ dataset, sample }: PoolPicture) => cache.get(keyOf(sample), () => dataset.load(sample));
   return {
     /** The picture for being shown at `scale`: half of it where no more is needed, which makes small scales cheap. */
     async load(picture: PoolPicture, scale: number): Promise<Leveled> {
       if (scale > 0.5) return { image: await full(picture), boxes: picture.boxes, scale: 1 };
-      const image = await cache.get(`${picture.dataset.name}/${picture.sample.id}/2`, async () =>
-        halve(await full(picture)),
-      );
+      const image = await cache.get(`${keyOf(picture.sample)} /2`, async () => halve(await full(picture)));
       return { image, boxes: picture.boxes.map(halveBox), scale: 0.5 };
     },
   };
 }
+
+/** Neither alone is enough: data sets may have samples of the same name, and a sheet holds many samples. */
+const keyOf = ({ id, image }: Sample): string => `${image.file} ${id}`;
 
 /** Exactly half the scale: an odd last row or column is left out. */
 function halve(image: Image): Image {

@@ -3,7 +3,7 @@ import { errors } from "../errors.ts";
 import type { Box, Point } from "../image/image.ts";
 import { composeScene, type FaceCutout, logUniform, pickWeighted } from "./compose.ts";
 import { proceduralBackground } from "./procedural.ts";
-import { degradeScene } from "./scene-degrade.ts";
+import { degradeScene, pastedDamage, photographDamage } from "./scene-degrade.ts";
 import { assemble, pickBySize, type Span, spanAround, tilesOf } from "./scene-layout.ts";
 import { createLevels, facesOf, type PoolFace, type PoolPicture, picturesOf } from "./scene-pool.ts";
 import { cutTile } from "./scene-tile.ts";
@@ -143,13 +143,18 @@ export function createScenes(sources: SceneSources, options: SceneOptions = {}) 
     return composeScene(ground, compose, random);
   }
 
-  const kinds = [facelessScene, pastedScene, photographScene];
+  const kinds = [
+    { make: facelessScene, damage: photographDamage },
+    { make: pastedScene, damage: pastedDamage },
+    { make: photographScene, damage: photographDamage },
+  ];
   const weights = [shares.faceless, shares.pasted, 1 - shares.faceless - shares.pasted];
   return {
     /** One scene, `size` x `size`, RGB. */
     async draw(random: Random): Promise<Scene> {
-      const scene = await kinds[pickWeighted(random, weights)]!(random);
-      return { ...scene, image: degradeScene(scene.image, random) };
+      const { make, damage } = kinds[pickWeighted(random, weights)]!;
+      const scene = await make(random);
+      return { ...scene, image: degradeScene(scene.image, random, damage) };
     },
   };
 }

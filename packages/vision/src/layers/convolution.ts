@@ -14,15 +14,24 @@ export interface ConvolutionOptions {
 }
 
 /** Kernels [filters, C / group, k, k] over maps [N, C, H, W], without bias. */
-export function convolution(scope: Scope, x: Value, { filters, kernel = 3, stride = 1, group = 1, role }: ConvolutionOptions): Value {
+export function convolution(
+  scope: Scope,
+  x: Value,
+  { filters, kernel = 3, stride = 1, group = 1, role }: ConvolutionOptions,
+): Value {
   const channels = (x.shape[1] as number) / group;
   const weight = heNormal(scope.random, [filters, channels, kernel, kernel], { group });
   const pad = (kernel - 1) / 2;
-  return scope.build.conv(x, parameter(scope, "weight", weight, role ?? (channels > 1 ? "hidden" : "edge")), undefined, {
-    strides: [stride, stride],
-    pads: [pad, pad, pad, pad],
-    group,
-  });
+  return scope.build.conv(
+    x,
+    parameter(scope, "weight", weight, role ?? (channels > 1 ? "hidden" : "edge")),
+    undefined,
+    {
+      strides: [stride, stride],
+      pads: [pad, pad, pad, pad],
+      group,
+    },
+  );
 }
 
 /** Convolution, batch normalisation and, unless told otherwise, ReLU. */
@@ -36,7 +45,11 @@ export function convolutionBlock(
 }
 
 /** 1x1 convolution with bias that ends a network: small weights, so that training starts near `bias` [filters]. */
-export function outputConvolution(scope: Scope, x: Value, { filters, bias }: { filters: number; bias: readonly number[] }): Value {
+export function outputConvolution(
+  scope: Scope,
+  x: Value,
+  { filters, bias }: { filters: number; bias: readonly number[] },
+): Value {
   const weight = parameter(scope, "weight", normal(scope.random, [filters, x.shape[1] as number, 1, 1], 0.01), "edge");
   return scope.build.conv(x, weight, parameter(scope, "bias", float32([filters], bias), "vector"));
 }

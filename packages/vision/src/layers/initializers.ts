@@ -8,4 +8,7 @@ export function heNormal(random: Random, shape: readonly number[], { group = 1 }
 }
 
 export const normal = (random: Random, shape: readonly number[], deviation: number): Tensor =>
-  float32(shape, Array.from({ length: sizeOf(shape) }, () => random.normal(0, deviation)));
+  float32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, () => random.normal(0, deviation)),
+  );

@@ -32,11 +32,17 @@ export const inside = (scope: Scope, name: string): Scope => ({
 });
 
 /** Adds a trained weight. */
-export function parameter({ build, path, parameters }: Scope, name: string, tensor: Tensor, role: ParameterRole): Value {
+export function parameter(
+  { build, path, parameters }: Scope,
+  name: string,
+  tensor: Tensor,
+  role: ParameterRole,
+): Value {
   const full = `${path}.${name}`;
   parameters.push({ name: full, role });
   return build.constant(tensor, full);
 }
 
 /** Adds a tensor that belongs to the model but follows no gradient (running statistics). */
-export const buffer = ({ build, path }: Scope, name: string, tensor: Tensor): Value => build.constant(tensor, `${path}.${name}`);
+export const buffer = ({ build, path }: Scope, name: string, tensor: Tensor): Value =>
+  build.constant(tensor, `${path}.${name}`);

@@ -32,12 +32,16 @@ export const cardSchema = z.strictObject({
   alignment: z
     .strictObject({
       width: z.number().positive().describe("width of the crop in face sizes"),
-      above: z.number().describe("how far the crop's centre lies above the point midway between eyes and mouth, in face sizes"),
+      above: z
+        .number()
+        .describe("how far the crop's centre lies above the point midway between eyes and mouth, in face sizes"),
       roll: z.enum(["level", "keep"]),
     })
     .optional()
     .describe("for models that read one face: how it is cut out by its five points before the preprocessing"),
-  sources: z.array(z.strictObject({ name: z.string(), licence: z.string(), source: z.string() })).describe("data sets and teachers behind the weights"),
+  sources: z
+    .array(z.strictObject({ name: z.string(), licence: z.string(), source: z.string() }))
+    .describe("data sets and teachers behind the weights"),
   results: z.array(resultSchema),
   recipe: z.strictObject({ name: z.string(), sha256: z.string(), seed: z.int() }),
   golden: z
@@ -61,6 +65,10 @@ export function readCard(graph: Pick<Graph, "metadata">, name: string): ModelCar
   } catch (cause) {
     throw errors["card-invalid"]({ name, detail: "it is not JSON" }, { cause });
   }
+  return checkCard(value, name);
+}
+
+function checkCard(value: unknown, name: string): ModelCard {
   const parsed = cardSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw errors["card-invalid"]({ name, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
@@ -69,5 +77,5 @@ export function readCard(graph: Pick<Graph, "metadata">, name: string): ModelCar
 /** The graph with this card in its metadata. */
 export const withCard = (graph: Graph, card: ModelCard): Graph => ({
   ...graph,
-  metadata: { ...graph.metadata, [CARD_KEY]: JSON.stringify(cardSchema.parse(card)) },
+  metadata: { ...graph.metadata, [CARD_KEY]: JSON.stringify(checkCard(card, card.name)) },
 });

@@ -1,4 +1,12 @@
-import { createSession, float32, type Graph, type Session, sizeOf, type Tensor } from "@foveajs/graph";
+import {
+  createSession,
+  float32,
+  type Graph,
+  type Session,
+  type SessionOptions,
+  sizeOf,
+  type Tensor,
+} from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { ModelCard } from "./card.ts";
@@ -9,7 +17,10 @@ export type Golden = ModelCard["golden"];
 const TOLERANCE = 1e-3;
 
 /** Noise as a model would see it: seeded bytes through its scale, mean and std. Shape [N, C, H, W]. */
-export function goldenInput(shape: readonly number[], { scale, mean, std }: Pick<Preprocessing, "scale" | "mean" | "std">): Tensor {
+export function goldenInput(
+  shape: readonly number[],
+  { scale, mean, std }: Pick<Preprocessing, "scale" | "mean" | "std">,
+): Tensor {
   const random = createRandom("golden", ...shape);
   const plane = sizeOf(shape.slice(2));
   const data = Float32Array.from({ length: sizeOf(shape) }, (_, index) => {
@@ -19,14 +30,25 @@ export function goldenInput(shape: readonly number[], { scale, mean, std }: Pick
   return float32(shape, data);
 }
 
-/** Runs the golden input and records what comes out. */
-export async function makeGolden(graph: Graph, inputShape: readonly number[], preprocessing: Preprocessing): Promise<Golden> {
-  const session = await createSession(graph);
+/** Runs the golden input and records what comes out; the same threads give the same bits. */
+export async function makeGolden(
+  graph: Graph,
+  inputShape: readonly number[],
+  preprocessing: Preprocessing,
+  options: SessionOptions = {},
+): Promise<Golden> {
+  const session = await createSession(graph, options);
   try {
     const outputs = await runGolden(session, inputShape, preprocessing);
     const recorded = Object.entries(outputs).map(([name, { shape, data }]) => {
       const values = data as Float32Array;
-      return [name, { shape: [...shape], values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64") }];
+      return [
+        name,
+        {
+          shape: [...shape],
+          values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"),
+        },
+      ];
     });
     return { input: [...inputShape], outputs: Object.fromEntries(recorded), tolerance: TOLERANCE };
   } finally {
@@ -36,30 +58,39 @@ export async function makeGolden(graph: Graph, inputShape: readonly number[], pr
 
 export interface GoldenCheck {
   readonly matches: boolean;
-  /** Largest absolute difference from the recorded outputs; infinite where one is absent or of another shape. */
+  /** Largest absolute difference from the recorded outputs; infinite where one is absent, of another shape or not a number. */
   readonly largestDifference: number;
   readonly tolerance: number;
 }
 
 /** Runs the golden input here and compares. */
-export async function checkGolden(session: Session, { golden, preprocessing }: Pick<ModelCard, "golden" | "preprocessing">): Promise<GoldenCheck> {
+export async function checkGolden(
+  session: Session,
+  { golden, preprocessing }: Pick<ModelCard, "golden" | "preprocessing">,
+): Promise<GoldenCheck> {
   const outputs = await runGolden(session, golden.input, preprocessing);
   let largestDifference = 0;
+  const differs = { matches: false, largestDifference: Number.POSITIVE_INFINITY, tolerance: golden.tolerance };
   for (const [name, { shape, values }] of Object.entries(golden.outputs)) {
     const received = outputs[name];
-    if (received?.shape.join() !== shape.join()) return { matches: false, largestDifference: Number.POSITIVE_INFINITY, tolerance: golden.tolerance };
+    if (received?.shape.join() !== shape.join()) return differs;
     const bytes = Uint8Array.from(Buffer.from(values, "base64"));
     const expected = new Float32Array(bytes.buffer, 0, bytes.length / 4);
     const data = received.data as Float32Array;
     for (let index = 0; index < data.length; index++) {
       const difference = Math.abs(data[index]! - expected[index]!);
-      // a NaN must not pass
-      if (!(difference <= largestDifference)) largestDifference = difference;
+      // a NaN must not pass, nor a record that is too short
+      if (Number.isNaN(difference)) return differs;
+      largestDifference = Math.max(largestDifference, difference);
     }
   }
   return { matches: largestDifference <= golden.tolerance, largestDifference, tolerance: golden.tolerance };
 }
 
-async function runGolden(session: Session, shape: readonly number[], preprocessing: Preprocessing): Promise<Readonly<Record<string, Tensor>>> {
+async function runGolden(
+  session: Session,
+  shape: readonly number[],
+  preprocessing: Preprocessing,
+): Promise<Readonly<Record<string, Tensor>>> {
   return session.run({ image: goldenInput(shape, preprocessing) });
 }

@@ -1,4 +1,5 @@
 import { createSession, readOnnx, type Session, type SessionOptions, type Tensor } from "@foveajs/graph";
+import { errors } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { type ModelInput, preprocess } from "../image/preprocess.ts";
 import { type ModelCard, readCard } from "./card.ts";
@@ -8,12 +9,18 @@ export interface Model {
   readonly card: ModelCard;
   readonly session: Session;
   /** Outputs for pictures whose inputs have one size, [pictures, ...] each, with their inputs. */
-  run(images: readonly Image[], options?: { signal?: AbortSignal }): Promise<{ outputs: Readonly<Record<string, Tensor>>; inputs: readonly ModelInput[] }>;
+  run(
+    images: readonly Image[],
+    options?: { signal?: AbortSignal },
+  ): Promise<{ outputs: Readonly<Record<string, Tensor>>; inputs: readonly ModelInput[] }>;
   dispose(): Promise<void>;
 }
 
 /** Opens a model from the bytes of its file; `name` is for messages. */
-export async function loadModel(bytes: Uint8Array, { name, ...options }: SessionOptions & { name: string }): Promise<Model> {
+export async function loadModel(
+  bytes: Uint8Array,
+  { name, ...options }: SessionOptions & { name: string },
+): Promise<Model> {
   const card = readCard(readOnnx(bytes), name);
   const session = await createSession(bytes, options);
   return {
@@ -30,10 +37,16 @@ export async function loadModel(bytes: Uint8Array, { name, ...options }: Session
 
 function stack(inputs: readonly ModelInput[]): Tensor {
   const [first] = inputs;
-  const size = first!.data.length;
+  if (!first) throw errors["image-argument"]({ where: "images", expected: "at least one picture", received: "none" });
+  const other = inputs.find(({ shape }) => shape.join() !== first.shape.join());
+  if (other) {
+    const received = `${first.shape.join("x")} and ${other.shape.join("x")}`;
+    throw errors["image-argument"]({ where: "images", expected: "pictures whose inputs have one size", received });
+  }
+  const size = first.data.length;
   const data = new Float32Array(size * inputs.length);
   inputs.forEach((input, index) => {
     data.set(input.data, index * size);
   });
-  return { dtype: "float32", shape: [inputs.length, ...first!.shape], data };
+  return { dtype: "float32", shape: [inputs.length, ...first.shape], data };
 }

@@ -5,8 +5,8 @@ import { channelsOf } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { standardize } from "../layers/normalization.ts";
 import { createScope, inside, type Parameter } from "../layers/scope.ts";
-import type { InputSize, Task } from "../tasks/task.ts";
 import { type TaskSpec, tasks } from "../tasks/table.ts";
+import type { InputSize, Task } from "../tasks/task.ts";
 
 /** What a network is made of. */
 export interface NetworkSpec {
@@ -24,10 +24,16 @@ interface Network {
 }
 
 /** The task of a spec; what it takes and gives is checked by the spec's schema. */
-export const taskOf = (spec: TaskSpec): Task<TaskSpec, unknown> => tasks[spec.kind] as unknown as Task<TaskSpec, unknown>;
+export const taskOf = (spec: TaskSpec): Task<TaskSpec, unknown> =>
+  tasks[spec.kind] as unknown as Task<TaskSpec, unknown>;
 
 /** The nodes of a network for pictures of one size; fresh weights depend on the seed and their names only, not on the size. */
-function buildNetwork(spec: NetworkSpec, input: Preprocessing, { width, height }: InputSize, batch: number | "N"): Network {
+function buildNetwork(
+  spec: NetworkSpec,
+  input: Preprocessing,
+  { width, height }: InputSize,
+  batch: number | "N",
+): Network {
   const build = createBuilder({ name: "network" });
   const scope = createScope(build, createRandom(spec.seed, "weights"));
   const image = build.input("image", [batch, channelsOf(input.color), height, width]);
@@ -39,7 +45,10 @@ function buildNetwork(spec: NetworkSpec, input: Preprocessing, { width, height }
 }
 
 /** The model for use: input `image` [N, C, H, W], outputs of all tasks. Where the size may change, H and W are open too. */
-export function createModel(spec: NetworkSpec, input: Preprocessing): { graph: Graph; parameters: readonly Parameter[] } {
+export function createModel(
+  spec: NetworkSpec,
+  input: Preprocessing,
+): { graph: Graph; parameters: readonly Parameter[] } {
   const isOpen = input.fit === "limit";
   const size = isOpen ? OPEN_SIZE : (input.crop ?? input);
   const { build, outputs, parameters } = buildNetwork(spec, input, size, "N");
@@ -52,9 +61,12 @@ export function createModel(spec: NetworkSpec, input: Preprocessing): { graph: G
 const OPEN_SIZE = { width: 256, height: 256 };
 
 function withOpenSize(graph: Graph): Graph {
-  const open = (extent: number, side: "H" | "W") => (extent === OPEN_SIZE.width ? side : `${side}/${OPEN_SIZE.width / extent}`);
+  const open = (extent: number, side: "H" | "W") =>
+    extent === OPEN_SIZE.width ? side : `${side}/${OPEN_SIZE.width / extent}`;
   const rename = <Info extends Graph["inputs"][number]>(info: Info): Info => {
-    const [batch, channels, height, width] = info.shape as [string, number, number, number];
+    const [batch, channels, height, width] = info.shape as [string, number, number?, number?];
+    // a vector of each picture, as classes have, has no sides
+    if (height === undefined || width === undefined) return info;
     return { ...info, shape: [batch, channels, open(height, "H"), open(width, "W")] };
   };
   return { ...graph, inputs: graph.inputs.map(rename), outputs: graph.outputs.map(rename) };
@@ -72,13 +84,18 @@ export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: I
   const { build, outputs, parameters } = buildNetwork(spec, input, size, batch);
   const targets = spec.tasks.flatMap((task) => taskOf(task).targets(task, size));
   const losses = spec.tasks.map((task) => {
-    const values = taskOf(task).targets(task, size).map(({ name, shape }) => build.input(name, [batch, ...shape]));
+    const values = taskOf(task)
+      .targets(task, size)
+      .map(({ name, shape }) => build.input(name, [batch, ...shape]));
     const heads = outputs.get(task)!.map(({ value }) => value);
     const loss = taskOf(task).loss(build, heads, values, task, size);
     build.output(loss, `loss/${task.name}`);
     return loss;
   });
-  build.output(losses.reduce((sum, loss) => build.add(sum, loss)), "loss");
+  build.output(
+    losses.reduce((sum, loss) => build.add(sum, loss)),
+    "loss",
+  );
   const image = { name: "image", shape: [channelsOf(input.color), size.height, size.width] };
   return { graph: build.build(), parameters, inputs: [image, ...targets] };
 }

@@ -8,7 +8,12 @@ export interface Cells {
   readonly y: Float32Array;
   readonly stride: Float32Array;
   /** First cell, columns and rows of every level. */
-  readonly levels: readonly { readonly first: number; readonly columns: number; readonly rows: number; readonly stride: number }[];
+  readonly levels: readonly {
+    readonly first: number;
+    readonly columns: number;
+    readonly rows: number;
+    readonly stride: number;
+  }[];
 }
 
 /** All cells of an input, level after level, row after row. */
@@ -19,7 +24,13 @@ export function cellsOf({ width, height }: InputSize, strides: readonly number[]
     count += level.columns * level.rows;
     return level;
   });
-  const cells = { count, x: new Float32Array(count), y: new Float32Array(count), stride: new Float32Array(count), levels };
+  const cells = {
+    count,
+    x: new Float32Array(count),
+    y: new Float32Array(count),
+    stride: new Float32Array(count),
+    levels,
+  };
   for (const { first, columns, rows, stride } of levels) {
     for (let index = 0; index < columns * rows; index++) {
       cells.x[first + index] = ((index % columns) + 0.5) * stride;

@@ -1,7 +1,7 @@
 import type { SceneFace } from "../data/scene-types.ts";
 import type { Box } from "../image/image.ts";
 import type { Cells } from "./anchors.ts";
-import type { Detection, DetectionLabel } from "./detection.ts";
+import type { Detection, DetectionLabel } from "./detection-spec.ts";
 
 /**
  * Which cells learn which object. A level takes objects of its sizes; of its cells those learn one whose centre is within
@@ -17,7 +17,10 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
   const points = new Float32Array(2 * spec.points * count);
   const pointsWeight = new Float32Array(count);
   if (!label) return [positive, weight, box, points, pointsWeight];
-  for (const area of label.ignore) forEachCellInside(cells, area, (cell) => (weight[cell] = 0));
+  for (const area of label.ignore)
+    forEachCellInside(cells, area, (cell) => {
+      weight[cell] = 0;
+    });
   const distances = new Float32Array(count).fill(Number.POSITIVE_INFINITY);
   for (const face of label.faces) {
     const corners = [face.box.x, face.box.y, face.box.x + face.box.width, face.box.y + face.box.height];
@@ -26,7 +29,9 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
       distances[cell] = distance;
       positive[cell] = 1;
       weight[cell] = 1;
-      corners.forEach((corner, index) => (box[index * count + cell] = corner));
+      corners.forEach((corner, index) => {
+        box[index * count + cell] = corner;
+      });
       pointsWeight[cell] = face.points?.length === spec.points && spec.points > 0 ? 1 : 0;
       if (pointsWeight[cell] === 0) return;
       face.points!.forEach(([x, y], index) => {
@@ -38,7 +43,12 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
   return [positive, weight, box, points, pointsWeight];
 }
 
-function forEachCellOf(cells: Cells, { box }: SceneFace, { sizes }: Detection, visit: (cell: number, distance: number) => void): void {
+function forEachCellOf(
+  cells: Cells,
+  { box }: SceneFace,
+  { sizes }: Detection,
+  visit: (cell: number, distance: number) => void,
+): void {
   const size = Math.sqrt(box.width * box.height);
   const centreX = box.x + box.width / 2;
   const centreY = box.y + box.height / 2;
@@ -46,8 +56,16 @@ function forEachCellOf(cells: Cells, { box }: SceneFace, { sizes }: Detection, v
     const [smallest, largest] = sizes[level]!;
     if (size < smallest || size >= largest) return;
     const radius = Math.min(Math.max(0.75 * stride, 0.3 * size), 1.5 * stride);
-    for (let row = Math.max(0, Math.floor((centreY - radius) / stride)); row < rows && row * stride <= centreY + radius; row++) {
-      for (let column = Math.max(0, Math.floor((centreX - radius) / stride)); column < columns && column * stride <= centreX + radius; column++) {
+    for (
+      let row = Math.max(0, Math.floor((centreY - radius) / stride));
+      row < rows && row * stride <= centreY + radius;
+      row++
+    ) {
+      for (
+        let column = Math.max(0, Math.floor((centreX - radius) / stride));
+        column < columns && column * stride <= centreX + radius;
+        column++
+      ) {
         const distance = Math.hypot((column + 0.5) * stride - centreX, (row + 0.5) * stride - centreY);
         // in strides, so that the levels of an object that two of them learn do not compete
         if (distance <= radius) visit(first + row * columns + column, distance / stride);
@@ -59,7 +77,10 @@ function forEachCellOf(cells: Cells, { box }: SceneFace, { sizes }: Detection, v
 function forEachCellInside(cells: Cells, area: Box, visit: (cell: number) => void): void {
   for (const { first, columns, rows, stride } of cells.levels) {
     const range = (start: number, length: number, extent: number) =>
-      [Math.max(0, Math.ceil(start / stride - 0.5)), Math.min(extent - 1, Math.floor((start + length) / stride - 0.5))] as const;
+      [
+        Math.max(0, Math.ceil(start / stride - 0.5)),
+        Math.min(extent - 1, Math.floor((start + length) / stride - 0.5)),
+      ] as const;
     const [firstRow, lastRow] = range(area.y, area.height, rows);
     const [firstColumn, lastColumn] = range(area.x, area.width, columns);
     for (let row = firstRow; row <= lastRow; row++) {

@@ -10,7 +10,11 @@ export const classificationSchema = z.strictObject({
   kind: z.literal("classification"),
   name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
   labels: z.array(z.string()).min(2).describe("classes in the order of the logits"),
-  temperature: z.number().positive().default(1).describe("logits are divided by it before the softmax; fitted on validation data"),
+  temperature: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("logits are divided by it before the softmax; fitted on validation data"),
 });
 
 export type Classification = z.output<typeof classificationSchema>;
@@ -36,7 +40,10 @@ export const classification: Task<Classification, ClassLabel | DistributionLabel
 };
 
 /** Probabilities of the classes from one sample's logits: softmax(logits / temperature). */
-export function probabilitiesOf(logits: ArrayLike<number>, { temperature }: Pick<Classification, "temperature">): number[] {
+export function probabilitiesOf(
+  logits: ArrayLike<number>,
+  { temperature }: Pick<Classification, "temperature">,
+): number[] {
   const scaled = Array.from(logits, (logit) => logit / temperature);
   const largest = Math.max(...scaled);
   const exponentials = scaled.map((value) => Math.exp(value - largest));

@@ -1,7 +1,4 @@
 import { type Build, float32, type Value } from "@foveajs/graph";
-import { z } from "zod";
-import type { SceneFace } from "../data/scene-types.ts";
-import type { Box } from "../image/image.ts";
 import { outputConvolution } from "../layers/convolution.ts";
 import { inside } from "../layers/scope.ts";
 import { type Corners, overlap } from "../losses/generalized-iou.ts";
@@ -10,32 +7,8 @@ import { qualityFocal } from "../losses/quality-focal.ts";
 import { smoothL1 } from "../losses/smooth-l1.ts";
 import { type Cells, cellsOf } from "./anchors.ts";
 import { assignCells } from "./assign.ts";
+import { channelsPerCell, type Detection, type DetectionLabel, LARGEST_LOG } from "./detection-spec.ts";
 import type { Task } from "./task.ts";
-
-export const detectionSchema = z.strictObject({
-  kind: z.literal("detection"),
-  name: z.string().min(1).describe("name of the task; outputs are NAME_STRIDE"),
-  points: z.int().min(0).default(5).describe("points of each object"),
-  strides: z.array(z.int().min(1)).default([8, 16, 32]).describe("strides of the levels, in pixels of the input"),
-  sizes: z
-    .array(z.tuple([z.number(), z.number()]))
-    .default([[0, 44], [32, 92], [68, 100_000]])
-    .describe("objects that each level learns: range of sqrt(width * height) in pixels of the input; ranges may overlap"),
-  quality_floor: z.number().min(0).max(1).default(0.6).describe("least score that a cell on an object learns; above it, its overlap"),
-  threshold: z.number().min(0).max(1).default(0.5).describe("least score of what is told"),
-  nms_iou: z.number().min(0).max(1).default(0.45).describe("overlap above which the weaker of two boxes is dropped"),
-});
-
-export type Detection = z.output<typeof detectionSchema>;
-
-/** What a training picture holds. */
-export interface DetectionLabel {
-  readonly faces: readonly SceneFace[];
-  readonly ignore: readonly Box[];
-}
-
-/** Channels of an output: score logit, centre x and y (in strides from the cell), logarithms of width and height (in strides), points. */
-export const channelsPerCell = ({ points }: Pick<Detection, "points">): number => 5 + 2 * points;
 
 /** The share of the loss that boxes have; scores and points have 1 (docs: recipes/face-detector). */
 const BOX_WEIGHT = 2;
@@ -60,19 +33,26 @@ export const detection: Task<Detection, DetectionLabel> = {
   targets(spec, size) {
     const { count } = cellsOf(size, spec.strides);
     const tensors = { positive: 1, weight: 1, box: 4, points: 2 * spec.points, points_weight: 1 };
-    return Object.entries(tensors).map(([name, channels]) => ({ name: `${spec.name}/${name}`, shape: [channels, count] }));
+    return Object.entries(tensors).map(([name, channels]) => ({
+      name: `${spec.name}/${name}`,
+      shape: [channels, count],
+    }));
   },
   encode: (label, spec, size) => assignCells(label, spec, cellsOf(size, spec.strides)),
   loss(build, outputs, targets, spec, size) {
     const [positive, weight, box, points, pointsWeight] = targets as [Value, Value, Value, Value, Value];
     const cells = cellsOf(size, spec.strides);
     const raw = flattenLevels(build, outputs);
-    const channel = (from: number, count: number) => build.slice(raw, { axes: [1], starts: [from], ends: [from + count] });
+    const channel = (from: number, count: number) =>
+      build.slice(raw, { axes: [1], starts: [from], ends: [from + count] });
     const predicted = decodeCorners(build, channel(1, 4), cells);
     const { iou, generalized } = overlap(build, predicted, cornersOf(build, box));
-    const quality = build.stopGradient(build.mul(positive, build.max(iou, spec.quality_floor)));
+    const quality = build.mul(positive, build.max(iou, spec.quality_floor));
     const objects = build.max(build.reduceSum(positive, { keepDims: false }), 1);
-    const scoreLoss = build.div(build.reduceSum(build.mul(qualityFocal(build, channel(0, 1), quality), weight), { keepDims: false }), objects);
+    const scoreLoss = build.div(
+      build.reduceSum(build.mul(qualityFocal(build, channel(0, 1), quality), weight), { keepDims: false }),
+      objects,
+    );
     const boxLoss = maskedMean(build, build.sub(1, generalized), positive);
     const total = build.add(scoreLoss, build.mul(boxLoss, BOX_WEIGHT));
     if (spec.points === 0) return total;
@@ -91,17 +71,18 @@ function flattenLevels(build: Build, outputs: readonly Value[]): Value {
 
 const row = (build: Build, values: Float32Array): Value => build.constant(float32([1, 1, values.length], values));
 
-const component = (build: Build, x: Value, index: number): Value => build.slice(x, { axes: [1], starts: [index], ends: [index + 1] });
+const component = (build: Build, x: Value, index: number): Value =>
+  build.slice(x, { axes: [1], starts: [index], ends: [index + 1] });
 
-const cornersOf = (build: Build, box: Value): Corners => [0, 1, 2, 3].map((index) => component(build, box, index)) as unknown as Corners;
-
-/** Logarithm of a side in strides is kept below this, so that a wild prediction cannot overflow. */
-const LARGEST_LOG = 5;
+const cornersOf = (build: Build, box: Value): Corners =>
+  [0, 1, 2, 3].map((index) => component(build, box, index)) as unknown as Corners;
 
 function decodeCorners(build: Build, raw: Value, cells: Cells): Corners {
   const stride = row(build, cells.stride);
-  const centre = (index: number, cell: Float32Array) => build.add(build.mul(component(build, raw, index), stride), row(build, cell));
-  const half = (index: number) => build.mul(build.exp(build.min(component(build, raw, index), LARGEST_LOG)), build.mul(stride, 0.5));
+  const centre = (index: number, cell: Float32Array) =>
+    build.add(build.mul(component(build, raw, index), stride), row(build, cell));
+  const half = (index: number) =>
+    build.mul(build.exp(build.min(component(build, raw, index), LARGEST_LOG)), build.mul(stride, 0.5));
   const [x, y, w, h] = [centre(0, cells.x), centre(1, cells.y), half(2), half(3)];
   return [build.sub(x, w), build.sub(y, h), build.add(x, w), build.add(y, h)];
 }
@@ -117,11 +98,13 @@ function pointLoss(
   const [, channels, count] = raw.shape as [number, number, number];
   const grid = new Float32Array(channels * count);
   for (let index = 0; index < channels; index++) grid.set(index % 2 === 0 ? cells.x : cells.y, index * count);
-  const placed = build.add(build.mul(raw, row(build, cells.stride)), build.constant(float32([1, channels, count], grid)));
+  const placed = build.add(
+    build.mul(raw, row(build, cells.stride)),
+    build.constant(float32([1, channels, count], grid)),
+  );
   const [x1, y1, x2, y2] = cornersOf(build, box);
   const size = build.sqrt(build.max(build.mul(build.sub(x2, x1), build.sub(y2, y1)), 1));
   const share = build.div(build.mul(build.sub(placed, points), POINT_SCALE), size);
   const perCell = build.mul(build.reduceSum(smoothL1(build, share), { axes: [1] }), 1 / (2 * spec.points));
   return maskedMean(build, perCell, pointsWeight);
 }
-

@@ -1,6 +1,6 @@
 import { type Affine, applyAffine } from "../image/affine.ts";
 import type { Box, Point } from "../image/image.ts";
-import { channelsPerCell, type Detection } from "./detection.ts";
+import { channelsPerCell, type Detection, LARGEST_LOG } from "./detection-spec.ts";
 
 /** One thing that a detector found, in pixels of the picture. */
 export interface Detected {
@@ -32,7 +32,9 @@ export function decodeDetections(
   spec: Detection,
   { toImage, threshold = spec.threshold, maximum = 1000 }: DecodeDetectionsOptions,
 ): Detected[] {
-  const candidates = levels.flatMap((level, index) => candidatesOf(level, spec, spec.strides[index]!, threshold, toImage));
+  const candidates = levels.flatMap((level, index) =>
+    candidatesOf(level, spec, spec.strides[index]!, threshold, toImage),
+  );
   candidates.sort((a, b) => b.score - a.score);
   const kept: Detected[] = [];
   for (const candidate of candidates.slice(0, maximum)) {
@@ -41,7 +43,13 @@ export function decodeDetections(
   return kept;
 }
 
-function candidatesOf({ data, rows, columns }: LevelOutput, spec: Detection, stride: number, threshold: number, toImage: Affine): Detected[] {
+function candidatesOf(
+  { data, rows, columns }: LevelOutput,
+  spec: Detection,
+  stride: number,
+  threshold: number,
+  toImage: Affine,
+): Detected[] {
   const cells = rows * columns;
   const leastLogit = threshold <= 0 ? Number.NEGATIVE_INFINITY : Math.log(threshold / (1 - threshold));
   const found: Detected[] = [];
@@ -52,9 +60,17 @@ function candidatesOf({ data, rows, columns }: LevelOutput, spec: Detection, str
     const cellX = ((cell % columns) + 0.5) * stride;
     const cellY = (Math.floor(cell / columns) + 0.5) * stride;
     const centre: Point = [cellX + at(1) * stride, cellY + at(2) * stride];
-    const half = [(Math.exp(at(3)) * stride) / 2, (Math.exp(at(4)) * stride) / 2] as const;
-    const points = Array.from({ length: (channelsPerCell(spec) - 5) / 2 }, (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride]);
-    const [low, high, ...placed] = applyAffine(toImage, [[centre[0] - half[0], centre[1] - half[1]], [centre[0] + half[0], centre[1] + half[1]], ...points]);
+    const side = (channel: number) => Math.exp(Math.min(at(channel), LARGEST_LOG)) * stride;
+    const half = [side(3) / 2, side(4) / 2] as const;
+    const points = Array.from(
+      { length: (channelsPerCell(spec) - 5) / 2 },
+      (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride],
+    );
+    const [low, high, ...placed] = applyAffine(toImage, [
+      [centre[0] - half[0], centre[1] - half[1]],
+      [centre[0] + half[0], centre[1] + half[1]],
+      ...points,
+    ]);
     found.push({
       box: { x: low![0], y: low![1], width: high![0] - low![0], height: high![1] - low![1] },
       score: 1 / (1 + Math.exp(-logit)),

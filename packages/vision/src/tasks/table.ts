@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { classification, classificationSchema } from "./classification.ts";
-import { detection, detectionSchema } from "./detection.ts";
+import { detection } from "./detection.ts";
+import { detectionSchema } from "./detection-spec.ts";
 
 /** Tasks by kind. */
 export const tasks = { classification, detection } as const;

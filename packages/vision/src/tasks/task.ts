@@ -19,10 +19,20 @@ export interface InputSize {
  */
 export interface Task<Spec extends { readonly name: string }, Label> {
   /** Outputs of the model by name, from the backbone's maps, finest first. */
-  readonly head: (scope: Scope, maps: readonly Value[], spec: Spec) => readonly { readonly name: string; readonly value: Value }[];
+  readonly head: (
+    scope: Scope,
+    maps: readonly Value[],
+    spec: Spec,
+  ) => readonly { readonly name: string; readonly value: Value }[];
   readonly targets: (spec: Spec, size: InputSize) => readonly TargetTensor[];
   /** The targets of a sample, in the order of `targets`; an absent label gives weights of 0. */
   readonly encode: (label: Label | undefined, spec: Spec, size: InputSize) => readonly Float32Array[];
   /** A scalar; samples without a label do not count. */
-  readonly loss: (build: Build, outputs: readonly Value[], targets: readonly Value[], spec: Spec, size: InputSize) => Value;
+  readonly loss: (
+    build: Build,
+    outputs: readonly Value[],
+    targets: readonly Value[],
+    spec: Spec,
+    size: InputSize,
+  ) => Value;
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { errors } from "../errors.ts";
+import type { EpochSums } from "./epoch-sums.ts";
 import type { Measures } from "./events.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** All that a training needs to go on as if it had never stopped. */
 export interface Checkpoint {
@@ -14,6 +16,8 @@ export interface Checkpoint {
   readonly threads: number;
   /** Metrics of the last validation. */
   readonly metrics: Measures;
+  /** What the running epoch has summed up; absent where an epoch begins. */
+  readonly epoch?: EpochSums;
   readonly state: ReadonlyMap<string, Float32Array>;
 }
 
@@ -27,7 +31,7 @@ const MAGIC = "FOVEACK1";
 const PREFIX = MAGIC.length + 4;
 
 /**
- * Writes a checkpoint so that a crash at any moment leaves the old or the new one whole: to a file beside it, flushed, then renamed.
+ * Writes a checkpoint whole or not at all.
  * Format: magic, length of the header (uint32, little-endian), header (JSON), then float32 numbers of all slots.
  */
 export async function writeCheckpoint(path: string, { state, ...fields }: Checkpoint): Promise<void> {
@@ -39,15 +43,7 @@ export async function writeCheckpoint(path: string, { state, ...fields }: Checkp
   const prefix = Buffer.alloc(PREFIX);
   prefix.write(MAGIC, "latin1");
   prefix.writeUInt32LE(header.length, MAGIC.length);
-  const beside = `${path}.part`;
-  const file = await open(beside, "w");
-  try {
-    for (const part of [prefix, header, ...numbers]) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
+  await writeWhole(path, [prefix, header, ...numbers]);
 }
 
 /** The checkpoint at a path, undefined where there is none. */
@@ -57,11 +53,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     throw errors["checkpoint-invalid"]({ path, detail: cause.message }, { cause });
   });
   if (bytes === undefined) return undefined;
-  const fail = (detail: string) => errors["checkpoint-invalid"]({ path, detail });
-  if (bytes.length < PREFIX || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) throw fail("it does not begin as a checkpoint");
+  const fail = (detail: string, cause?: unknown) => errors["checkpoint-invalid"]({ path, detail }, { cause });
+  if (bytes.length < PREFIX || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) {
+    throw fail("it does not begin as a checkpoint");
+  }
   const start = PREFIX + bytes.readUInt32LE(MAGIC.length);
-  const { slots, sha256, ...fields } = JSON.parse(bytes.toString("utf8", PREFIX, start)) as Header;
-  if (createHash("sha256").update(bytes.subarray(start)).digest("hex") !== sha256) throw fail("its numbers were cut short or changed");
+  if (bytes.length < start) throw fail("it was cut short");
+  const { slots, sha256, ...fields } = headerOf(bytes.toString("utf8", PREFIX, start), fail);
+  const isWhole = createHash("sha256").update(bytes.subarray(start)).digest("hex") === sha256;
+  const count = slots.reduce((sum, { length }) => sum + length, 0);
+  if (!isWhole || bytes.length - start !== 4 * count) throw fail("its numbers were cut short or changed");
   // a copy begins at a whole number of floats, which the file need not
   const numbers = new Float32Array(Uint8Array.from(bytes.subarray(start)).buffer);
   let offset = 0;
@@ -72,4 +73,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     }),
   );
   return { ...fields, state };
+}
+
+function headerOf(text: string, fail: (detail: string, cause?: unknown) => Error): Header {
+  try {
+    return JSON.parse(text) as Header;
+  } catch (cause) {
+    throw fail("its header cannot be read", cause);
+  }
 }

@@ -8,7 +8,10 @@ import type { Recipe } from "./recipe.ts";
 export type DataSetSpec = Extract<Recipe["data"], { kind: "samples" }>["sets"][number];
 
 /** Opens a data set of a recipe in the first data folder that has it. */
-export function openDataSet({ reader, folder, options }: DataSetSpec, dataFolders: readonly string[]): Promise<Dataset> {
+export function openDataSet(
+  { reader, folder, options }: DataSetSpec,
+  dataFolders: readonly string[],
+): Promise<Dataset> {
   const path = dataFolders.map((parent) => join(parent, folder)).find((candidate) => existsSync(candidate));
   if (path === undefined) throw errors["recipe-data"]({ folder, looked: dataFolders.join(", ") });
   return openDataset(reader, path, { options });

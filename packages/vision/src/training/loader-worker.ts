@@ -3,25 +3,44 @@ import { asFoveaError } from "@foveajs/errors";
 import { interleave } from "../data/batch.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { Recipe } from "./recipe.ts";
-import { openSource } from "./source.ts";
+import { openSource } from "./sources.ts";
 
 /** A thread that makes batches: each tensor with the batch innermost, in the order of the loss graph's inputs. */
 const { recipe, dataFolders } = workerData as { recipe: Recipe; dataFolders: readonly string[] };
 const source = openSource(recipe, dataFolders);
+// told with the first batch
+source.catch(() => undefined);
 const port = parentPort!;
 
-port.on("message", async ({ step, size }: { step: number; size: InputSize }) => {
+// one batch after the other, so that the order of an epoch and the scenes of a size are made once
+let last: Promise<void> = Promise.resolve();
+port.on("message", (order: Order) => {
+  last = last.then(() => make(order));
+});
+
+interface Order {
+  readonly step: number;
+  readonly size: InputSize;
+}
+
+async function make({ step, size }: Order): Promise<void> {
   try {
     const { draw } = await source;
     const { batch } = recipe.training;
     const samples: (readonly Float32Array[])[] = [];
     for (let index = 0; index < batch; index++) samples.push(await draw(step * batch + index, size));
     const tensors = samples[0]!.map((first, tensor) =>
-      interleave(samples.map((sample) => sample[tensor]!), new Float32Array(first.length * batch)),
+      interleave(
+        samples.map((sample) => sample[tensor]!),
+        new Float32Array(first.length * batch),
+      ),
     );
-    port.postMessage({ step, tensors }, tensors.map(({ buffer }) => buffer as ArrayBuffer));
+    port.postMessage(
+      { step, tensors },
+      tensors.map(({ buffer }) => buffer as ArrayBuffer),
+    );
   } catch (thrown) {
     const { code, kind, message, help } = asFoveaError(thrown);
     port.postMessage({ step, error: { code, kind, message, help } });
   }
-});
+}

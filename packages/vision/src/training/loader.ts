@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { FoveaError } from "@foveajs/errors";
+import { errors } from "../errors.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { Plan } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
@@ -20,12 +21,25 @@ interface Answer {
   readonly error?: ConstructorParameters<typeof FoveaError>[0];
 }
 
-export function createLoader(recipe: Recipe, plan: Plan, { dataFolders, first, threads = 1 }: { dataFolders: readonly string[]; first: number; threads?: number }): Loader {
+export function createLoader(
+  recipe: Recipe,
+  plan: Plan,
+  { dataFolders, first, threads = 1 }: { dataFolders: readonly string[]; first: number; threads?: number },
+): Loader {
   const url = new URL("./loader-worker.js", import.meta.url);
   const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: { recipe, dataFolders } }));
-  const waiting = new Map<number, { resolve: (tensors: readonly Float32Array[]) => void; reject: (error: unknown) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (tensors: readonly Float32Array[]) => void; reject: (error: unknown) => void }
+  >();
   const batches = new Map<number, Promise<readonly Float32Array[]>>();
   let next = first;
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  };
   for (const worker of workers) {
     worker.on("message", ({ step, tensors, error }: Answer) => {
       const promise = waiting.get(step);
@@ -33,13 +47,16 @@ export function createLoader(recipe: Recipe, plan: Plan, { dataFolders, first, t
       if (error) promise?.reject(new FoveaError(error));
       else promise?.resolve(tensors!);
     });
-    worker.on("error", (error) => {
-      for (const { reject } of waiting.values()) reject(error);
-    });
+    worker.on("error", fail);
+    // after an error this changes nothing; a thread that ends without one must not leave the trainer waiting
+    worker.on("exit", () => fail(errors["loader-ended"]({ recipe: recipe.name })));
   }
   const order = (step: number) => {
     const size: InputSize = plan.sizeAt(step);
-    const made = new Promise<readonly Float32Array[]>((resolve, reject) => waiting.set(step, { resolve, reject }));
+    const made = new Promise<readonly Float32Array[]>((resolve, reject) => {
+      if (failure === undefined) waiting.set(step, { resolve, reject });
+      else reject(failure);
+    });
     // a failure is reported when its step is asked for
     made.catch(() => undefined);
     batches.set(step, made);

@@ -1,4 +1,5 @@
 import type { InputSize } from "../tasks/task.ts";
+import { sizeOfSide } from "./picture-size.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What happens at which step (counted from 0). */
@@ -20,17 +21,13 @@ export function planOf({ training, preprocessing }: Recipe, samplesPerEpoch: num
   const { batch, epochs, sizes } = training;
   const stepsPerEpoch = Math.max(1, Math.floor(samplesPerEpoch / batch));
   const steps = Math.max(1, Math.round(stepsPerEpoch * epochs));
-  const shown = preprocessing.crop ?? preprocessing;
   return {
     batch,
     steps,
     stepsPerEpoch,
     epochs: Math.ceil(steps / stepsPerEpoch),
-    sizeAt(step) {
-      const { size } = sizes.find(({ until }) => step < until * steps) ?? sizes.at(-1)!;
-      const longer = Math.max(shown.width, shown.height);
-      return { width: Math.round((size * shown.width) / longer), height: Math.round((size * shown.height) / longer) };
-    },
+    sizeAt: (step) =>
+      sizeOfSide((sizes.find(({ until }) => step < until * steps) ?? sizes.at(-1)!).size, preprocessing),
     epochAt: (step) => Math.floor(step / stepsPerEpoch) + 1,
     endsEpoch: (step) => (step + 1) % stepsPerEpoch === 0 || step + 1 === steps,
   };

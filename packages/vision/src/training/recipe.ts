@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import { preprocessingSchema } from "../image/preprocess.ts";
 import { cardSchema } from "../model/card.ts";
 import { taskSchema } from "../tasks/table.ts";
+import { checkAgreement } from "./recipe-agreement.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -38,46 +39,89 @@ const scenesSchema = z.strictObject({
   backgrounds: z.array(dataSetSchema).default([]),
   cutouts: z.array(dataSetSchema).default([]),
   shares: z.strictObject({ faceless: share.default(0.2), pasted: share.default(0.2) }).prefault({}),
-  face_sizes: z.tuple([z.number().positive(), z.number().positive()]).default([12, 200]).describe("sizes that faces are brought to, in pixels"),
+  face_sizes: z
+    .tuple([z.number().positive(), z.number().positive()])
+    .default([12, 200])
+    .describe("sizes that faces are brought to, in pixels"),
   scenes_per_epoch: z.int().min(1).default(10_000),
 });
 
-const groupSchema = z.strictObject({
-  optimizer: z.enum(["adamw", "muon", "sgd"]),
-  options: z.record(z.string(), z.union([z.number(), z.boolean()])).default({}).describe("the optimizer's own options, as in packages/graph"),
+const groupFields = {
   rate: z.number().positive().describe("learning rate at its peak"),
   weight_decay: z.number().min(0).default(0),
-  roles: z.array(z.enum(["hidden", "edge", "vector"])).min(1).describe("which weights it moves"),
-});
+  roles: z
+    .array(z.enum(["hidden", "edge", "vector"]))
+    .min(1)
+    .describe("which weights it moves"),
+};
+const decay = z.number().min(0).lt(1).optional();
+
+/** Weights that are moved alike; options are those of packages/graph's optimizers. */
+const groupSchema = z.discriminatedUnion("optimizer", [
+  z.strictObject({
+    optimizer: z.literal("adamw"),
+    options: z.strictObject({ beta1: decay, beta2: decay, epsilon: z.number().positive().optional() }).prefault({}),
+    ...groupFields,
+  }),
+  z.strictObject({
+    optimizer: z.literal("muon"),
+    options: z.strictObject({ momentum: decay, iterations: z.int().min(1).optional() }).prefault({}),
+    ...groupFields,
+  }),
+  z.strictObject({
+    optimizer: z.literal("sgd"),
+    options: z.strictObject({ momentum: decay, nesterov: z.boolean().optional() }).prefault({}),
+    ...groupFields,
+  }),
+]);
 
 /** All there is to one training. */
-export const recipeSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9-]+$/).describe("also the name of the model's file"),
-  seed: z.int().default(0),
-  card: cardSchema.pick({ summary: true, licence: true, limits: true, alignment: true }),
-  data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema]),
-  preprocessing: preprocessingSchema,
-  model: z.strictObject({
-    backbone: backboneSchema,
-    tasks: z.array(taskSchema).min(1),
-    standardize: z.number().positive().optional().describe("centre and scale every picture by itself; added to its deviation"),
-  }),
-  training: z.strictObject({
-    batch: z.int().min(1),
-    epochs: z.number().positive(),
-    sizes: z
-      .array(z.strictObject({ until: share, size: z.int().min(1) }))
-      .min(1)
-      .describe("growing pictures: side in pixels until this share of the training"),
-    schedule: z
-      .strictObject({ name: z.enum(["constant", "cosine"]), warmup: share.default(0.1), start: share.default(0.02), end: share.default(0.001) })
-      .prefault({ name: "cosine" }),
-    groups: z.array(groupSchema).min(1),
-    average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
-    clip_norm: z.number().positive().optional(),
-    validate_every: z.int().min(1).default(1).describe("epochs between validations; the last epoch is always validated"),
-  }),
-});
+export const recipeSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9-]+$/)
+      .describe("also the name of the model's file"),
+    seed: z.int().default(0),
+    card: cardSchema.pick({ summary: true, licence: true, limits: true, alignment: true }),
+    teachers: cardSchema.shape.sources.default([]).describe("models that made labels, and their terms"),
+    data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema]),
+    preprocessing: preprocessingSchema,
+    model: z.strictObject({
+      backbone: backboneSchema,
+      tasks: z.array(taskSchema).min(1),
+      standardize: z
+        .number()
+        .positive()
+        .optional()
+        .describe("centre and scale every picture by itself; added to its deviation"),
+    }),
+    training: z.strictObject({
+      batch: z.int().min(1),
+      epochs: z.number().positive(),
+      sizes: z
+        .array(z.strictObject({ until: share, size: z.int().min(1) }))
+        .min(1)
+        .describe("growing pictures: side in pixels until this share of the training"),
+      schedule: z
+        .strictObject({
+          name: z.enum(["constant", "cosine"]),
+          warmup: share.default(0.1),
+          start: share.default(0.02),
+          end: share.default(0.001),
+        })
+        .prefault({ name: "cosine" }),
+      groups: z.array(groupSchema).min(1),
+      average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
+      clip_norm: z.number().positive().optional(),
+      validate_every: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe("epochs between validations; the last epoch is always validated"),
+    }),
+  })
+  .superRefine(checkAgreement);
 
 export type Recipe = z.output<typeof recipeSchema>;
 
@@ -100,6 +144,7 @@ export async function readRecipe(path: string): Promise<LoadedRecipe> {
     throw errors["recipe-invalid"]({ path, detail: (cause as Error).message }, { cause });
   }
   const parsed = recipeSchema.safeParse(value);
-  if (!parsed.success) throw errors["recipe-invalid"]({ path, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
+  if (!parsed.success)
+    throw errors["recipe-invalid"]({ path, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
   return { recipe: parsed.data, text, sha256: createHash("sha256").update(text).digest("hex") };
 }

@@ -1,9 +1,11 @@
-import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { errors } from "../errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
 import type { LoadedRecipe } from "./recipe.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** The folder of one run; everything in it but the checkpoint can be read without Fovea. */
 export interface RunFolder {
@@ -24,30 +26,53 @@ export interface OpenRunOptions {
 
 const CHECKPOINT = "checkpoint.bin";
 
-/** Opens the folder of a run to start or go on; refuses to go on with another recipe or thread count, since the result would differ. */
-export async function openRun(path: string, { text, sha256, recipe }: LoadedRecipe, { start, threads }: OpenRunOptions): Promise<RunFolder> {
-  await mkdir(path, { recursive: true });
+/**
+ * Opens the folder of a run to start or go on; refuses to go on with another recipe or thread count, since the result would differ,
+ * and to repeat a run whose model is written.
+ */
+export async function openRun(
+  path: string,
+  { text, sha256, recipe }: LoadedRecipe,
+  { start, threads }: OpenRunOptions,
+): Promise<RunFolder> {
   const inFolder = (name: string) => join(path, name);
-  if (start === "fresh") for (const name of [CHECKPOINT, "events.jsonl", "metrics.json", `${recipe.name}.onnx`]) await rm(inFolder(name), { force: true });
+  const model = inFolder(`${recipe.name}.onnx`);
+  const log = inFolder("events.jsonl");
+  if (start === "fresh") {
+    // the model last: as long as it is there, nothing is trained into this folder by accident
+    for (const file of [inFolder(CHECKPOINT), log, inFolder("metrics.json"), model]) await rm(file, { force: true });
+  }
   const checkpoint = await readCheckpoint(inFolder(CHECKPOINT));
   if (!checkpoint && start === "resume") throw errors["run-missing"]({ run: path });
   if (checkpoint && checkpoint.recipe !== sha256) throw errors["run-changed"]({ run: path, what: "recipe" });
-  if (checkpoint && checkpoint.threads !== threads) throw errors["run-changed"]({ run: path, what: `number of threads (${checkpoint.threads})` });
+  if (checkpoint && checkpoint.threads !== threads)
+    throw errors["run-changed"]({ run: path, what: `number of threads (${checkpoint.threads})` });
+  if (existsSync(model)) throw errors["run-finished"]({ run: path });
   const write = async (name: string, data: string | Uint8Array) => {
-    const target = inFolder(name);
-    await writeFile(`${target}.part`, data);
-    await rename(`${target}.part`, target);
-    return target;
+    await writeWhole(inFolder(name), [data]);
+    return inFolder(name);
   };
+  await mkdir(path, { recursive: true }).catch((cause: Error) => {
+    throw errors["run-folder"]({ run: path, detail: cause.message }, { cause });
+  });
+  await endLastLine(log);
   if (!checkpoint) await write("recipe.yaml", text);
   return {
     path,
     checkpoint,
     write,
-    log: (event) => appendFile(inFolder("events.jsonl"), `${JSON.stringify(event)}\n`),
+    log: (event) => appendFile(log, `${JSON.stringify(event)}\n`),
     async save(state) {
       await writeCheckpoint(inFolder(CHECKPOINT), state);
       return inFolder(CHECKPOINT);
     },
   };
+}
+
+/** Drops a last line that a crash has cut short, so that every line of the log stays whole. */
+async function endLastLine(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const bytes = await readFile(path);
+  const end = bytes.lastIndexOf("\n") + 1;
+  if (end < bytes.length) await truncate(path, end);
 }

@@ -13,13 +13,18 @@ type ScenesSpec = Extract<Recipe["data"], { kind: "scenes" }>;
 export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: readonly string[]): Promise<Source> {
   const open = (set: ScenesSpec["photographs"]) => openDataSet(set, dataFolders);
   const photographs = await open(spec.photographs);
-  const backgrounds = await Promise.all(spec.backgrounds.map(async (set) => ({ dataset: await open(set), share: set.share })));
+  const backgrounds = await Promise.all(
+    spec.backgrounds.map(async (set) => ({ dataset: await open(set), share: set.share })),
+  );
   const cutouts = await Promise.all(spec.cutouts.map(open));
   const { tasks } = recipe.model;
   let scenes: { readonly size: number; readonly draw: ReturnType<typeof createScenes>["draw"] } | undefined;
   const scenesOf = ({ width }: InputSize) => {
     if (scenes?.size !== width) {
-      const made = createScenes({ photographs, backgrounds, cutouts }, { size: width, shares: spec.shares, faceSizes: spec.face_sizes });
+      const made = createScenes(
+        { photographs, backgrounds, cutouts },
+        { size: width, shares: spec.shares, faceSizes: spec.face_sizes },
+      );
       scenes = { size: width, draw: (random) => made.draw(random) };
     }
     return scenes;

@@ -1,4 +1,15 @@
-import { createStatefulSession, createTrainingStep, float32, type Graph, probeTarget, type StatefulSession, type Tensor, type TrainingStep, withWeights } from "@foveajs/graph";
+import {
+  createStatefulSession,
+  createTrainingStep,
+  float32,
+  type Graph,
+  probeTarget,
+  sizeOf,
+  type Tensor,
+  type TrainingStep,
+  withWeights,
+} from "@foveajs/graph";
+import { errors } from "../errors.ts";
 import { createLossGraph, type NetworkSpec } from "../model/network.ts";
 import type { InputSize } from "../tasks/task.ts";
 import { groupsOf, rateName } from "./parameter-groups.ts";
@@ -20,7 +31,12 @@ export interface Stepper {
   readonly dispose: () => Promise<void>;
 }
 
-export const networkOf = ({ seed, model }: Recipe): NetworkSpec => ({ seed, backbone: model.backbone, tasks: model.tasks, standardize: model.standardize });
+export const networkOf = ({ seed, model }: Recipe): NetworkSpec => ({
+  seed,
+  backbone: model.backbone,
+  tasks: model.tasks,
+  standardize: model.standardize,
+});
 
 export interface StepperOptions {
   readonly size: InputSize;
@@ -41,9 +57,19 @@ export async function createStepper(recipe: Recipe, { size, threads, state }: St
     ...(average_decay === undefined ? {} : { averageDecay: average_decay }),
     ...(clip_norm === undefined ? {} : { clipNorm: clip_norm }),
   });
+  const isOther =
+    state &&
+    (state.size !== step.state.length ||
+      !step.state.every(({ name, shape }) => state.get(name)?.length === sizeOf(shape)));
+  if (isOther)
+    throw errors["checkpoint-invalid"]({
+      path: recipe.name,
+      detail: "its weights are not those of the recipe's network",
+    });
   const session = await createStatefulSession(step.graph, step.state, { threads });
   await session.write(state ?? step.initial);
-  const rates = (share: number) => Object.fromEntries(groups.map(({ rate }, index) => [rateName(index), float32([1], [rate * share])]));
+  const rates = (share: number) =>
+    Object.fromEntries(groups.map(({ rate }, index) => [rateName(index), float32([1], [rate * share])]));
   const usedRates = new Set(step.graph.inputs.map(({ name }) => name));
   return {
     async step(tensors, rateShare) {
@@ -56,14 +82,17 @@ export async function createStepper(recipe: Recipe, { size, threads, state }: St
     },
     state: () => session.read(),
     modelOf: (model, values) => withWeights(model, values, slotsToShip(step)),
-    dispose: () => (session as StatefulSession).dispose(),
+    dispose: () => session.dispose(),
   };
 }
 
-const slotsToShip = ({ averageSlots, modelSlots }: TrainingStep): ReadonlyMap<string, string> => (averageSlots.size > 0 ? averageSlots : modelSlots);
+const slotsToShip = ({ averageSlots, modelSlots }: TrainingStep): ReadonlyMap<string, string> =>
+  averageSlots.size > 0 ? averageSlots : modelSlots;
 
 function resultOf(outputs: Readonly<Record<string, Tensor>>): StepResult {
   const number = (name: string) => Number((outputs[name]!.data as Float32Array)[0]);
-  const losses = Object.keys(outputs).flatMap((name) => (name.startsWith("loss/") ? [[name.slice("loss/".length), number(name)] as const] : []));
+  const losses = Object.keys(outputs).flatMap((name) =>
+    name.startsWith("loss/") ? [[name.slice("loss/".length), number(name)] as const] : [],
+  );
   return { loss: number("loss"), losses: Object.fromEntries(losses), gradientNorm: number("gradient_norm") };
 }

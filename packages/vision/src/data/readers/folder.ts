@@ -23,8 +23,10 @@ export const folder = defineReader({
     licence: z.string().default("unknown"),
     publishable: z.boolean().default(false),
     commercial: z.boolean().default(false),
+    /** Who made the set, for the cards of models; never a path. */
+    source: z.string().default("the user's own pictures"),
   }),
-  async read(root, { task, licence, publishable, commercial }) {
+  async read(root, { task, licence, publishable, commercial, source }) {
     const top = await foldersIn(root);
     const parts = top.filter((name) => name in splitNames);
     const places =
@@ -55,7 +57,7 @@ export const folder = defineReader({
         }),
       ),
       classes: { [task]: classes },
-      terms: { licence, publishable, commercial, source: root },
+      terms: { licence, publishable, commercial, source },
       load: createLoader({ maximumBytes: 0 }),
     };
   },

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { errors } from "../../errors.ts";
 import { createLoader } from "../load.ts";
@@ -21,14 +21,14 @@ const cocoFile = z.object({
 export const noFace = defineReader({
   summary: "photographs without a face: images with labels.csv, and COCO pictures without a person",
   options: z.strictObject({
-    /** Folder of COCO pictures (images/, annotations/instances_train.json); absent: none. */
+    /** Folder of COCO pictures (images/, annotations/instances_train.json), seen from this set's folder; absent: none. */
     coco: z.string().optional(),
   }),
   async read(folder, { coco }) {
     const rows = await readTable(join(folder, "labels.csv"), ["file", "coco_image_id"]);
     const own = rows.map(({ cells }) => ({ number: cells.coco_image_id!, file: join(folder, cells.file!) }));
     const found = new Map(
-      [...(coco === undefined ? [] : await withoutPerson(coco)), ...own].map((one) => [one.number, one]),
+      [...(coco === undefined ? [] : await withoutPerson(resolve(folder, coco))), ...own].map((one) => [one.number, one]),
     );
     return {
       name: "no_face",

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBuilder, float32 } from "@foveajs/graph";
+import { createRandom } from "../augment/random.ts";
+import { createScope } from "../layers/scope.ts";
+import { classification, classificationSchema, probabilitiesOf } from "./classification.ts";
+import { lossOf } from "./task.test.support.ts";
+
+const spec = classificationSchema.parse({ kind: "classification", name: "shape", labels: ["bar", "disc", "ring"] });
+const size = { width: 8, height: 8 };
+
+test("labels become shares: a class, votes, or nothing with weight 0", () => {
+  const encode = (label: Parameters<typeof classification.encode>[0]) =>
+    classification.encode(label, spec, size).map((values) => Array.from(values));
+  assert.deepEqual(encode({ kind: "class", index: 2 }), [[0, 0, 1], [1]]);
+  assert.deepEqual(encode({ kind: "distribution", values: [0.25, 0.75, 0] }), [[0.25, 0.75, 0], [1]]);
+  assert.deepEqual(encode(undefined), [[0, 0, 0], [0]]);
+  assert.deepEqual(
+    classification.targets(spec, size).map(({ shape }) => shape),
+    [[3], [1]],
+  );
+});
+
+test("the head pools the coarsest map and names its output after the task", () => {
+  const build = createBuilder();
+  const scope = createScope(build, createRandom(1));
+  const maps = [build.input("fine", ["N", 4, 8, 8]), build.input("coarse", ["N", 6, 4, 4])];
+  const [output, ...others] = classification.head(scope, maps, spec);
+  assert.deepEqual([output!.name, output!.value.shape, others], ["shape", ["N", 3], []]);
+  assert.deepEqual(build.build().initializers.get("shape.weight")!.shape, [3, 6]);
+});
+
+// By hand: ln(e^1 + 2) - 1 for the class; ln 3 for even logits whatever the shares; the mean of both.
+test("the loss is the mean over labelled samples, and the gradient is (q - p) / count", async () => {
+  const outputs = [float32([3, 3], [1, 0, 0, 0, 0, 0, 50, -50, 3])];
+  const labels = [{ kind: "class", index: 0 }, { kind: "distribution", values: [0.5, 0.5, 0] }, undefined] as const;
+  const { loss, gradients } = await lossOf({ task: classification, spec, size, outputs, labels });
+  assert.ok(Math.abs(loss - (Math.log(Math.E + 2) - 1 + Math.log(3)) / 2) < 1e-6, `${loss}`);
+  const q = Math.E / (Math.E + 2);
+  const expected = [(q - 1) / 2, (1 - q) / 4, (1 - q) / 4, -1 / 12, -1 / 12, 1 / 6];
+  for (const [index, value] of expected.entries())
+    assert.ok(Math.abs(gradients[0]![index]! - value) < 1e-6, `${gradients[0]}`);
+  // exactly: a sample without a label must not be felt
+  assert.deepEqual(gradients[0]!.slice(6).map(Math.abs), [0, 0, 0]);
+});
+
+test("a batch without any label has loss and gradient of exactly 0", async () => {
+  const outputs = [float32([2, 3], [1, 2, 3, -4, 5, 6])];
+  const { loss, gradients } = await lossOf({
+    task: classification,
+    spec,
+    size,
+    outputs,
+    labels: [undefined, undefined],
+  });
+  assert.equal(Math.abs(loss), 0);
+  assert.ok(gradients[0]!.every((value) => value === 0));
+});
+
+test("a step down the gradient lowers the loss", async () => {
+  const labels = [
+    { kind: "class", index: 1 },
+    { kind: "class", index: 0 },
+  ] as const;
+  const logits = [0.3, -0.2, 0.9, 0, 0.5, -1];
+  const before = await lossOf({ task: classification, spec, size, outputs: [float32([2, 3], logits)], labels });
+  const moved = logits.map((value, index) => value - 0.5 * before.gradients[0]![index]!);
+  const after = await lossOf({ task: classification, spec, size, outputs: [float32([2, 3], moved)], labels });
+  assert.ok(after.loss < before.loss);
+});
+
+// By hand: e^(ln 1), e^(ln 2), e^(ln 5) over 8; at temperature 2 their square roots.
+test("probabilities are the softmax of logits over the temperature", () => {
+  const logits = [Math.log(1), Math.log(2), Math.log(5)];
+  const close = (received: readonly number[], expected: readonly number[]) =>
+    received.forEach((value, index) => {
+      assert.ok(Math.abs(value - expected[index]!) < 1e-12, `${received}`);
+    });
+  close(probabilitiesOf(logits, { temperature: 1 }), [1 / 8, 2 / 8, 5 / 8]);
+  const roots = [1, Math.SQRT2, Math.sqrt(5)];
+  const sum = roots.reduce((a, b) => a + b);
+  close(
+    probabilitiesOf(logits, { temperature: 2 }),
+    roots.map((root) => root / sum),
+  );
+  // logits too large for e^x alone
+  close(probabilitiesOf(Float32Array.of(1e4, 0, -1e4), { temperature: 1 }), [1, 0, 0]);
+  close(probabilitiesOf([7], { temperature: 0.01 }), [1]);
+});

@@ -1,0 +1,215 @@
+import { type Graph, schedules } from "@foveajs/graph";
+import { errors } from "../errors.ts";
+import { createModel } from "../model/network.ts";
+import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
+import type {
+  Measures,
+  TrainingCheckpoint,
+  TrainingDone,
+  TrainingEpoch,
+  TrainingEvent,
+  TrainingStart,
+  TrainingStep,
+} from "./events.ts";
+import { createLoader } from "./loader.ts";
+import type { Measurers } from "./measure.ts";
+import { createPace } from "./pace.ts";
+import { planOf } from "./plan.ts";
+import type { LoadedRecipe } from "./recipe.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { ship } from "./ship.ts";
+import { createSizedSteppers } from "./sized-steppers.ts";
+import type { Source } from "./source.ts";
+import { networkOf, type StepResult } from "./stepper.ts";
+import { type Validation, validate } from "./validate.ts";
+
+/** A checkpoint is written at the end of every epoch and when this much time has passed. */
+const CHECKPOINT_SECONDS = 60;
+
+type State = ReadonlyMap<string, Float32Array>;
+
+/** What a training may use besides its recipe. */
+export interface TrainingResources {
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly dataFolders: readonly string[];
+  readonly measurers: Measurers;
+}
+
+/** One training from its first step, or the one where it stopped, to its model. */
+export class Training {
+  readonly #loaded: LoadedRecipe;
+  readonly #run: RunFolder;
+  readonly #source: Source;
+  readonly #options: TrainingResources;
+  readonly #plan;
+  readonly #model;
+  readonly #pace;
+  readonly #rateShare;
+  readonly #started = performance.now();
+  #saved = performance.now();
+  #ticked = performance.now();
+  #epoch: EpochSums;
+  #metrics: Measures;
+  /** Of the weights after the last step, so that they are validated once. */
+  #validation: Validation | undefined;
+
+  constructor(loaded: LoadedRecipe, run: RunFolder, source: Source, options: TrainingResources) {
+    const { recipe } = loaded;
+    this.#loaded = loaded;
+    this.#run = run;
+    this.#source = source;
+    this.#options = options;
+    this.#plan = planOf(recipe, source.samplesPerEpoch);
+    this.#model = createModel(networkOf(recipe), recipe.preprocessing);
+    this.#pace = createPace(this.#plan.batch, () => performance.now());
+    this.#rateShare = schedules[recipe.training.schedule.name](recipe.training.schedule);
+    this.#epoch = run.checkpoint?.epoch ?? noSteps;
+    this.#metrics = run.checkpoint?.metrics ?? {};
+  }
+
+  async *events(): AsyncGenerator<TrainingEvent> {
+    const { recipe } = this.#loaded;
+    const { threads, dataFolders, signal } = this.#options;
+    const { steps } = this.#plan;
+    const first = this.#run.checkpoint?.step ?? 0;
+    yield this.#startEvent(first);
+    const loader = createLoader(recipe, this.#plan, { dataFolders, first });
+    const steppers = createSizedSteppers(recipe, this.#plan, { threads, state: this.#run.checkpoint?.state });
+    try {
+      for (let step = first; step < steps; step++) {
+        const stepper = await steppers.at(step);
+        const result = await stepper.step(await loader.batch(step), this.#rateShare(step / steps));
+        yield this.#stepEvent(step, result);
+        const ends = this.#plan.endsEpoch(step);
+        if (!ends && !signal.aborted && performance.now() - this.#saved < CHECKPOINT_SECONDS * 1000) continue;
+        const state = await stepper.state();
+        this.#mustBeFinite(step, result, state);
+        if (ends) yield await this.#endEpoch(step, stepper.modelOf(this.#model.graph, state));
+        yield await this.#save(step + 1, state);
+        if (signal.aborted && step + 1 < steps)
+          throw errors["training-stopped"]({ step: step + 1, steps, run: this.#run.path });
+      }
+      const stepper = await steppers.at(steps - 1);
+      yield await this.#finish(stepper.modelOf(this.#model.graph, await stepper.state()));
+    } finally {
+      await Promise.all([loader.dispose(), steppers.dispose()]);
+    }
+  }
+
+  #startEvent(step: number): TrainingStart {
+    const { threads } = this.#options;
+    const { graph, parameters } = this.#model;
+    const { steps, epochs } = this.#plan;
+    const valid = this.#source.datasets.flatMap(({ samples }) => samples.filter(({ split }) => split === "valid"));
+    return {
+      type: "start",
+      run: this.#run.path,
+      step,
+      steps,
+      epoch: this.#plan.epochAt(Math.min(step, steps - 1)),
+      epochs,
+      parameters: parameters.reduce((sum, { name }) => sum + graph.initializers.get(name)!.data.length, 0),
+      samples: { train: this.#source.samplesPerEpoch, valid: valid.length },
+      device: `cpu, ${threads} thread${threads === 1 ? "" : "s"}`,
+      seed: this.#loaded.recipe.seed,
+    };
+  }
+
+  #stepEvent(step: number, result: StepResult): TrainingStep {
+    this.#mustBeFinite(step, result);
+    this.#pace.tick();
+    const now = performance.now();
+    this.#epoch = withStep(this.#epoch, result, (now - this.#ticked) / 1000);
+    this.#ticked = now;
+    const { loss, losses } = result;
+    return { type: "step", ...this.#place(step), loss, losses, learning_rate: this.#rate(step), ...this.#speed(step) };
+  }
+
+  async #endEpoch(step: number, graph: Graph): Promise<TrainingEpoch> {
+    const place = this.#place(step);
+    const isLast = place.step === place.steps;
+    const validation =
+      isLast || place.epoch % this.#loaded.recipe.training.validate_every === 0
+        ? await this.#validate(graph)
+        : undefined;
+    if (validation) this.#metrics = validation.metrics;
+    if (isLast) this.#validation = validation;
+    const now = performance.now();
+    const seconds = this.#epoch.seconds + (now - this.#ticked) / 1000;
+    const event: TrainingEpoch = {
+      type: "epoch",
+      ...place,
+      ...meansOf(this.#epoch),
+      metrics: validation?.metrics ?? {},
+      ...this.#speed(step),
+      seconds,
+    };
+    this.#epoch = noSteps;
+    this.#ticked = now;
+    return event;
+  }
+
+  async #save(step: number, state: State): Promise<TrainingCheckpoint> {
+    const epoch = this.#epoch.steps > 0 ? { epoch: this.#epoch } : {};
+    const { threads } = this.#options;
+    const path = await this.#run.save({
+      step,
+      seconds: this.#seconds(),
+      recipe: this.#loaded.sha256,
+      threads,
+      metrics: this.#metrics,
+      ...epoch,
+      state,
+    });
+    this.#saved = performance.now();
+    return { type: "checkpoint", step, path };
+  }
+
+  async #finish(graph: Graph): Promise<TrainingDone> {
+    const { name } = this.#loaded.recipe;
+    const validation = this.#validation ?? (await this.#validate(graph));
+    const { bytes, sha256, metrics } = await ship(
+      graph,
+      this.#loaded,
+      this.#source.datasets,
+      validation,
+      this.#options,
+    );
+    await this.#run.write("metrics.json", `${JSON.stringify(metrics, null, 2)}\n`);
+    // last: where the model is, the run has ended
+    const model = await this.#run.write(`${name}.onnx`, bytes);
+    return { type: "done", step: this.#plan.steps, seconds: this.#seconds(), model, sha256, metrics };
+  }
+
+  #validate(graph: Graph): Promise<Validation> {
+    const { measurers, threads } = this.#options;
+    return validate(graph, this.#loaded.recipe, this.#source.datasets, measurers, threads);
+  }
+
+  /** Stops before anything that is not a number is saved; with the state where it is known, as the loss is from before the update. */
+  #mustBeFinite(step: number, { loss, gradientNorm: norm }: StepResult, state: State = new Map()): void {
+    const isSound =
+      Number.isFinite(loss) &&
+      Number.isFinite(norm) &&
+      [...state.values()].every((data) => data.every(Number.isFinite));
+    if (!isSound) throw errors["training-diverged"]({ step: step + 1, loss, norm, rate: this.#rate(step) });
+  }
+
+  #place = (step: number) => ({
+    step: step + 1,
+    steps: this.#plan.steps,
+    epoch: this.#plan.epochAt(step),
+    epochs: this.#plan.epochs,
+  });
+
+  #speed = (step: number) => ({
+    images_per_second: this.#pace.imagesPerSecond,
+    seconds_left: this.#pace.secondsLeft(this.#plan.steps - step - 1),
+  });
+
+  /** Learning rate of the first group. */
+  #rate = (step: number) => this.#loaded.recipe.training.groups[0]!.rate * this.#rateShare(step / this.#plan.steps);
+
+  #seconds = () => (this.#run.checkpoint?.seconds ?? 0) + (performance.now() - this.#started) / 1000;
+}

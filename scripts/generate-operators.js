@@ -1,0 +1,58 @@
+// Writes docs/operators.md from the tables of packages/graph: node scripts/generate-operators.js
+import { fileURLToPath } from "node:url";
+import { gradientRules, gradientStops } from "../packages/graph/dist/gradients/table.js";
+import { layoutRules } from "../packages/graph/dist/layout/table.js";
+import { loweringForms } from "../packages/graph/dist/lowering/table.js";
+import { inferenceRules } from "../packages/graph/dist/ops/table.js";
+import { markdownTable, withSection, writeDocuments } from "./generated-section.js";
+
+const byName = (a, b) => (a < b ? -1 : 1);
+
+/** Whether an operator belongs to ONNX itself: those of other domains are written `domain.Name`. */
+const isPublished = (name) => !name.includes(".");
+
+/** Operators that appear in any table. `rules` may be replaced in a test. */
+export function operatorRows(rules = { inferenceRules, gradientRules, gradientStops, layoutRules }) {
+  const names = new Set([
+    ...Object.keys(rules.inferenceRules),
+    ...Object.keys(rules.gradientRules),
+    ...Object.keys(rules.layoutRules),
+    ...rules.gradientStops,
+  ]);
+  const cellsOf = (name) => [
+    `\`${name}\``,
+    name in rules.inferenceRules ? "yes" : "no",
+    name in rules.gradientRules ? "yes" : rules.gradientStops.has(name) ? "stops" : "no",
+    name in rules.layoutRules ? "yes" : "no",
+  ];
+  const sorted = [...names].sort(byName);
+  return {
+    published: sorted.filter(isPublished).map(cellsOf),
+    own: sorted.filter((name) => !isPublished(name)).map(cellsOf),
+  };
+}
+
+const head = ["operator", "shape", "gradient", "batch innermost"];
+
+/** The generated part of docs/operators.md. */
+export function operatorsText() {
+  const { published, own } = operatorRows();
+  const forms = Object.entries(loweringForms)
+    .sort(([a], [b]) => byName(a, b))
+    .map(([name, list]) => [`\`fovea.${name}\``, list.map((form) => form.name).join(", ")]);
+  return [
+    "## Operators of ONNX",
+    markdownTable(head, published),
+    "## Operators of other domains",
+    markdownTable(head, own),
+    "## Forms of lowering",
+    "In the order in which they are tried.",
+    markdownTable(["operator", "forms"], forms),
+  ].join("\n\n");
+}
+
+export const documents = [
+  { file: "docs/operators.md", make: (text) => withSection(text, "operators", operatorsText()) },
+];
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeDocuments(documents);
