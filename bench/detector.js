@@ -39,7 +39,11 @@ async function main() {
   const threshold = JSON.parse((await cardOf(detector.bytes)).metadata["fovea.card"]).tasks[0].threshold;
   const contestants = [
     { name: "face-detector", threshold, detect: (image) => ours.analyze(image, { threshold: LOWEST_SCORE }) },
-    { name: "YuNet n", threshold: YUNET_THRESHOLD, detect: (image) => yunet.detect(image, { threshold: LOWEST_SCORE }) },
+    {
+      name: "YuNet n",
+      threshold: YUNET_THRESHOLD,
+      detect: (image) => yunet.detect(image, { threshold: LOWEST_SCORE }),
+    },
   ];
   const rows = [];
   for (const contestant of contestants) rows.push(await measure(contestant, dataset, samples));
@@ -67,7 +71,15 @@ async function measure({ name, threshold, detect }, dataset, samples) {
   }
   const images = samples.map(({ id }) => id);
   const { metrics, recall_by_height, counts } = scoreFaces({ images, truth, predictions }, { threshold, iou: IOU });
-  return { bench: "detector", model: name, threshold, metrics, recall_by_height, counts, milliseconds_per_image: milliseconds / samples.length };
+  return {
+    bench: "detector",
+    model: name,
+    threshold,
+    metrics,
+    recall_by_height,
+    counts,
+    milliseconds_per_image: milliseconds / samples.length,
+  };
 }
 
 function print(rows, images) {
@@ -99,7 +111,9 @@ function print(rows, images) {
       milliseconds: milliseconds_per_image,
     };
   });
-  process.stdout.write(`${images} pictures, ${rows[0].counts.faces} faces, ${rows[0].counts.ignored} ignored; IoU ${IOU}; 95 % intervals\n`);
+  process.stdout.write(
+    `${images} pictures, ${rows[0].counts.faces} faces, ${rows[0].counts.ignored} ignored; IoU ${IOU}; 95 % intervals\n`,
+  );
   process.stdout.write(`${tableText(cells, columns)}\n`);
 }
 

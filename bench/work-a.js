@@ -45,7 +45,10 @@ export async function createStep({ batch, threads, profile }) {
   const target = new Float32Array(classes * batch);
   for (let sample = 0; sample < batch; sample++) target[((sample * 7) % classes) * batch + sample] = 1;
   const feeds = {
-    image: float32([channels, size, size, batch], Array.from({ length: channels * size * size * batch }, () => random() * 2 - 1)),
+    image: float32(
+      [channels, size, size, batch],
+      Array.from({ length: channels * size * size * batch }, () => random() * 2 - 1),
+    ),
     target: float32([classes, batch], target),
     rate: float32([1], [learningRate]),
   };
@@ -70,7 +73,10 @@ function lossGraph() {
   const gaussian = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
   const weights = (shape, fan) => {
     const count = shape.reduce((a, b) => a * b, 1);
-    return float32(shape, Array.from({ length: count }, () => gaussian() * Math.sqrt(2 / fan)));
+    return float32(
+      shape,
+      Array.from({ length: count }, () => gaussian() * Math.sqrt(2 / fan)),
+    );
   };
   const convolution = (name, x, filters, kernel, stride) => {
     const inputs = x.shape[1];
@@ -100,7 +106,10 @@ function lossGraph() {
   const head = parameter("head.weight", weights([workA.classes, last], 2 * last));
   const logits = build.gemm(features, head, parameter("head.bias", filled([workA.classes], 0)), { transB: true });
   const target = build.input("target", ["N", workA.classes]);
-  const perSample = build.reduceSum(build.mul(build.logSoftmax(logits, { axis: 1 }), target), { axes: [1], keepDims: false });
+  const perSample = build.reduceSum(build.mul(build.logSoftmax(logits, { axis: 1 }), target), {
+    axes: [1],
+    keepDims: false,
+  });
   build.output(build.neg(build.reduceMean(perSample, { keepDims: false })), "loss");
   return { graph: build.build(), parameters };
 }

@@ -61,4 +61,3 @@ const scaled = ({ x, y, width, height }, scaleX, scaleY) => ({
   width: width * scaleX,
   height: height * scaleY,
 });
-

@@ -149,8 +149,7 @@ test("models verify: a difference is exit 4, a file cut short alone exit 1", asy
   assert.equal((await fovea("models", "verify", "good", "--models", "models")).code, 0);
   const listed = await fovea("models", "--models", "models");
   assert.equal(listed.code, 1);
-  assert.match(listed.stdout, /MODEL +TASKS +SIZE/);
-  assert.match(listed.stdout, /good +expression +4 B/);
+  assert.match(listed.stdout, /good +4 B .*\n +tasks +expression\n/);
   assert.match(listed.stdout, /cut +the file is cut short/);
   const unknown = await fovea("models", "show", "goof", "--models", "models");
   assert.equal(unknown.code, 3);
@@ -229,6 +228,8 @@ Arguments:
 
 Options:
   --run DIR    folder of the run: log, checkpoints and result; named after the recipe when absent
+  --data DIR   folder that holds the data sets' folders; data, or shared/data beside the repository,
+               when absent
   --resume     only go on with a run: an error where there is none
   --fresh      start over, even where an unfinished run could go on
   --threads N  threads of computation; as many as there are cores when absent (a whole number from 1

@@ -62,4 +62,34 @@ export const errors = errorTable("evaluation", {
       `${where}: expected kind ${expected.join(", ")}, received ${JSON.stringify(received)}.`,
     help: ({ expected }: { expected: readonly string[] }) => `mark every box as one of ${expected.join(", ")}.`,
   },
+  "bad-value": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: number }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "give NaN as the target of a sample without a label; a prediction is always a finite number.",
+  },
+  "label-count": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: number; received: number }) =>
+      `${where}: expected ${expected} labels, received ${received}.`,
+    help: () => "give every row one value for each label, and NaN as the target of one that is missing.",
+  },
+  "bad-landmarks": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: string }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "give x, y for each point of both faces, NaN for a point without a label, and null for a missed face.",
+  },
+  "bad-mask": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: string }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "make masks of the size of their picture, as runs down the columns or as polygons.",
+  },
+  "bad-category": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: number }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "number the categories of predictions as those of the truth.",
+  },
 });

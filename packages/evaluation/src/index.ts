@@ -1,5 +1,5 @@
 export { topKAccuracy } from "./metrics/accuracy.ts";
-export { averagePrecision, detectionAveragePrecision, type Scored } from "./metrics/average-precision.ts";
+export { averagePrecision, detectionAveragePrecision } from "./metrics/average-precision.ts";
 export { type Box, intersectionOverUnion } from "./metrics/boxes.ts";
 export { brierScore } from "./metrics/brier.ts";
 export { type Classified, logProbabilities, predictedClass } from "./metrics/classified.ts";
@@ -53,6 +53,7 @@ export {
   type RankingCurve,
   rankingCurves,
 } from "./metrics/precision-recall.ts";
+export type { Scored } from "./metrics/scored.ts";
 export { metrics } from "./metrics/table.ts";
 export {
   type FaceKind,

@@ -4,7 +4,7 @@ import type { Family } from "./gradients/family.test.support.ts";
 import type { Value } from "./ir/builder.ts";
 import { FOVEA_DOMAIN, type Graph, type Tensor } from "./ir/types.ts";
 import { layoutCases } from "./layout/cases.test.support.ts";
-import { formCases, type FormFamily } from "./lowering/cases.test.support.ts";
+import { type FormFamily, formCases } from "./lowering/cases.test.support.ts";
 import { portableTarget, type Target } from "./lowering/form.ts";
 import { type Build, createBuilder } from "./ops/build.ts";
 
@@ -26,12 +26,19 @@ export const loweredGraphs = (seed: number, target: Target = portableTarget): re
   Object.entries(formCases as Record<string, FormFamily>).map(([op, family]) => {
     const build = createBuilder();
     const feeds: Record<string, Tensor> = {};
-    for (const [index, { inputs, attributes, outputCount = 1, operands = theInputs }] of family(seededRandom(seed)).entries()) {
+    for (const [index, { inputs, attributes, outputCount = 1, operands = theInputs }] of family(
+      seededRandom(seed),
+    ).entries()) {
       const values = inputs.map((tensor, input) => {
         feeds[`${index}/${input}`] = tensor;
         return build.input(`${index}/${input}`, tensor.shape);
       });
-      for (const value of build.nodeOutputs(op, operands(build, values), { domain: FOVEA_DOMAIN, attributes, outputCount })) build.output(value);
+      for (const value of build.nodeOutputs(op, operands(build, values), {
+        domain: FOVEA_DOMAIN,
+        attributes,
+        outputCount,
+      }))
+        build.output(value);
     }
     return { label: `fovea.${op}, lowered`, graph: lower(build.build(), target), feeds };
   });
@@ -60,7 +67,8 @@ function fromLayout(op: string, cases: (typeof layoutCases)[string], seed: numbe
       feeds[`${index}/${kind}${position}`] = random.tensor(shape, 0.25, 1.5);
       return build.input(`${index}/${kind}${position}`, shape);
     };
-    for (const value of [output(build, batch.map(input("batch")), fixed.map(input("fixed")))].flat()) build.output(value);
+    for (const value of [output(build, batch.map(input("batch")), fixed.map(input("fixed")))].flat())
+      build.output(value);
   }
   return { label: `${op}, in layouts`, graph: build.build(), feeds };
 }

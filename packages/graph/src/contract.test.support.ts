@@ -69,10 +69,15 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 /** Outputs of one run of a graph on the CPU, in this thread: a session of its own for each of many small graphs would take half the time. */
 export async function runGraph(graph: Graph, feeds: Feeds): Promise<Readonly<Record<string, Tensor>>> {
   const session = await InferenceSession.create(writeOnnx(graph), { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const given = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [name, new OnnxTensor(dtype as "float32", data as Float32Array, shape)]);
+  const given = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
+    name,
+    new OnnxTensor(dtype as "float32", data as Float32Array, shape),
+  ]);
   const results = await session.run(Object.fromEntries(given));
   await session.release();
-  return Object.fromEntries(Object.entries(results).map(([name, { type, dims, data }]) => [name, { dtype: type, shape: dims, data } as Tensor]));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { type, dims, data }]) => [name, { dtype: type, shape: dims, data } as Tensor]),
+  );
 }
 
 /** The targets that every lowering must serve: the ONNX standard alone, and what the runtime here has. */

@@ -4,7 +4,8 @@ import { errorTable } from "@foveajs/errors";
 export const errors = errorTable("graph", {
   "shape-not-static": {
     kind: "input",
-    message: (d: { value: string; shape: string }) => `Value "${d.value}" has the shape ${d.shape}; fixed numbers are needed here.`,
+    message: (d: { value: string; shape: string }) =>
+      `Value "${d.value}" has the shape ${d.shape}; fixed numbers are needed here.`,
     help: () => "Freeze the named dimensions first: freezeShapes(graph, { N: 1 }).",
   },
   "axis-out-of-range": {
@@ -33,12 +34,15 @@ export const errors = errorTable("graph", {
     kind: "input",
     message: (d: { node: string; op: string; domain: string }) =>
       `Node "${d.node}": operator ${d.domain ? `${d.domain}.` : ""}${d.op} has no shape rule here.`,
-    help: () => "The file still runs in a session; to build or differentiate it, add the operator (one file in ops/, one table line).",
+    help: () =>
+      "The file still runs in a session; to build or differentiate it, add the operator (one file in ops/, one table line).",
   },
   "unknown-value": {
     kind: "input",
-    message: (d: { value: string; node: string }) => `"${d.node}" reads the value "${d.value}", which nothing before it makes.`,
-    help: () => "Nodes must stand in topological order, and every value is an input, an initializer or the output of a node.",
+    message: (d: { value: string; node: string }) =>
+      `"${d.node}" reads the value "${d.value}", which nothing before it makes.`,
+    help: () =>
+      "Nodes must stand in topological order, and every value is an input, an initializer or the output of a node.",
   },
   "onnx-empty": {
     kind: "input",
@@ -88,7 +92,8 @@ export const errors = errorTable("graph", {
     kind: "input",
     message: (d: { value: string; first: string; second: string }) =>
       `The value "${d.value}" is made by ${d.first} and again by ${d.second}.`,
-    help: () => "Every value has one maker: an input, an initializer, or one output of one node. Rename one of the two.",
+    help: () =>
+      "Every value has one maker: an input, an initializer, or one output of one node. Rename one of the two.",
   },
   "value-unnamed": {
     kind: "input",
@@ -103,7 +108,8 @@ export const errors = errorTable("graph", {
   },
   "output-missing": {
     kind: "input",
-    message: (d: { output: string; graph: string }) => `Graph "${d.graph}" promises the output "${d.output}", which nothing makes.`,
+    message: (d: { output: string; graph: string }) =>
+      `Graph "${d.graph}" promises the output "${d.output}", which nothing makes.`,
     help: () => "List as outputs only names of inputs, initializers and node outputs.",
   },
   "output-named-twice": {
@@ -115,7 +121,8 @@ export const errors = errorTable("graph", {
     kind: "input",
     message: (d: { node: string; op: string; domain: string; known: string }) =>
       `Node "${d.node}" (${d.op}) is of the domain "${d.domain}", of which the graph imports no version; it imports ${d.known}.`,
-    help: (d: { domain: string }) => `Add the domain to the graph's opsets, for example { "${d.domain}": ${d.domain ? 1 : 17} }.`,
+    help: (d: { domain: string }) =>
+      `Add the domain to the graph's opsets, for example { "${d.domain}": ${d.domain ? 1 : 17} }.`,
   },
   "tensor-size": {
     kind: "input",
@@ -135,19 +142,31 @@ export const errors = errorTable("graph", {
       `Dimension "${d.dimension}": expected a whole number of at least 1, received ${d.received}.`,
     help: () => "Give the extent that the axis shall have, for example { N: 1 }.",
   },
+  "opset-too-old": {
+    kind: "input",
+    message: (d: { opset: number; oldest: number }) =>
+      `The graph is of opset ${d.opset}; at least ${d.oldest} is needed here.`,
+    help: (d: { opset: number; oldest: number }) =>
+      d.oldest > 7
+        ? "Rewrite it first, before a loss is added: upgradeOpset(graph)."
+        : "Export the model again with a newer opset, best 21.",
+  },
   "no-gradient-rule": {
     kind: "input",
     message: (d: { node: string; op: string }) => `Node "${d.node}": operator ${d.op} has no gradient rule.`,
-    help: () => "Freeze the parameters before this node, or add a rule: one file in gradients/ and one line in its table.",
+    help: () =>
+      "Freeze the parameters before this node, or add a rule: one file in gradients/ and one line in its table.",
   },
   "gradient-unsupported": {
     kind: "input",
-    message: (d: { node: string; op: string; feature: string }) => `${d.op} "${d.node}": there is no gradient for ${d.feature}.`,
+    message: (d: { node: string; op: string; feature: string }) =>
+      `${d.op} "${d.node}": there is no gradient for ${d.feature}.`,
     help: () => "Freeze the parameters before this node, or build the model without it.",
   },
   "no-path-to-loss": {
     kind: "input",
-    message: (d: { parameter: string; loss: string }) => `The loss "${d.loss}" does not depend on the parameter "${d.parameter}".`,
+    message: (d: { parameter: string; loss: string }) =>
+      `The loss "${d.loss}" does not depend on the parameter "${d.parameter}".`,
     help: () => "Leave it out of the trained parameters, or check that its layer is used.",
   },
   "no-lowering": {

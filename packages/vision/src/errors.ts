@@ -159,7 +159,8 @@ export const errors = errorTable("vision", {
   },
   "recipe-data": {
     kind: "missing",
-    message: (d: { folder: string; looked: string }) => `Data folder "${d.folder}" was not found; looked in ${d.looked}.`,
+    message: (d: { folder: string; looked: string }) =>
+      `Data folder "${d.folder}" was not found; looked in ${d.looked}.`,
     help: () => "Put the data there, or name the folder that holds it: --data DIR.",
   },
   "run-finished": {
@@ -190,22 +191,26 @@ export const errors = errorTable("vision", {
   "loader-ended": {
     kind: "internal",
     message: (d: { recipe: string }) => `${d.recipe}: the thread that makes the batches has ended.`,
-    help: () => "The machine may be out of memory: close other programs or make the batch smaller, then run the same command again.",
+    help: () =>
+      "The machine may be out of memory: close other programs or make the batch smaller, then run the same command again.",
   },
   "training-diverged": {
     kind: "conflict",
     message: (d: { step: number; loss: number; norm: number; rate: number }) =>
       `Training diverged at step ${d.step}: loss ${d.loss}, gradient norm ${d.norm}, learning rate ${d.rate.toPrecision(3)}.`,
-    help: () => "Lower the learning rates or lengthen the warm-up in the recipe, or set clip_norm; then start with --fresh. The last checkpoint is from before this step.",
+    help: () =>
+      "Lower the learning rates or lengthen the warm-up in the recipe, or set clip_norm; then start with --fresh. The last checkpoint is from before this step.",
   },
   "training-stopped": {
     kind: "cancelled",
-    message: (d: { step: number; steps: number; run: string }) => `Stopped at step ${d.step} of ${d.steps}; everything is saved in ${d.run}.`,
+    message: (d: { step: number; steps: number; run: string }) =>
+      `Stopped at step ${d.step} of ${d.steps}; everything is saved in ${d.run}.`,
     help: () => "Run the same command again to go on.",
   },
   "card-task": {
     kind: "input",
-    message: (d: { name: string; expected: string; received: string }) => `The model ${d.name} should have a ${d.expected} task, its card tells of ${d.received}.`,
+    message: (d: { name: string; expected: string; received: string }) =>
+      `The model ${d.name} should have a ${d.expected} task, its card tells of ${d.received}.`,
     help: () => "Name a model that was trained for this; `fovea models` lists their tasks.",
   },
 });

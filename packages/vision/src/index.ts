@@ -40,6 +40,7 @@ export type {
   Sample,
   Split,
 } from "./data/types.ts";
+export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";
 export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";
 export {
@@ -81,4 +82,3 @@ export type { ClassifiedSamples, DetectedSample, Measurers } from "./training/me
 export { readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
-export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";

@@ -20,6 +20,23 @@ export function formatTable(
     .join("");
 }
 
+/** A text in lines of at most `width` characters, broken between words. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && shown(last) + 1 + shown(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Names with their values, long values in several lines under one another. */
+export const formatPairs = (pairs: readonly (readonly [name: string, value: string])[], width = 100): string =>
+  formatTable(
+    pairs.flatMap(([name, value]) => wrapText(value, width).map((line, index) => [index === 0 ? name : "", line])),
+  );
+
 /** Fills up with spaces to a shown width. */
 export const pad = (cell: string, width: number, isRight = false): string => {
   const space = " ".repeat(Math.max(0, width - shown(cell)));

@@ -1,46 +1,53 @@
-import { bytes, duration, formatTable, printable } from "../output/table.ts";
+import { bytes, duration, formatPairs, printable } from "../output/table.ts";
 import type { ResultOf, ViewMaker } from "./view.ts";
 
-/** All models as one table, at the end, since only then the columns are known. */
-export const modelsView: ViewMaker<ResultOf<"models">> = ({ style }) => {
-  const rows = [["MODEL", "TASKS", "SIZE", "SHA256", "LICENCE", "RESULTS", "FROM"].map(style.dim)];
-  return {
-    item(result) {
-      const name = style.bold(printable(result.name));
-      if ("error" in result) rows.push([name, style.red(printable(result.error.message))]);
-      else {
-        const { tasks, size_bytes, sha256, licence, results, origin } = result;
-        const shown = results.map(({ metric, value, data }) => `${metric} ${value} on ${data}`).join("; ");
-        rows.push([name, tasks.join(", "), bytes(size_bytes), sha256.slice(0, 12), licence, shown, origin]);
-      }
-      return "";
-    },
-    end: () => formatTable(rows, { right: [2] }),
-  };
-};
+/** A paragraph a model: one line that tells it from the others, then what it was measured to do. */
+export const modelsView: ViewMaker<ResultOf<"models">> = ({ style }) => ({
+  item(result) {
+    const name = style.bold(printable(result.name));
+    if ("error" in result) return `${name}  ${style.red(printable(result.error.message))}\n`;
+    const { tasks, size_bytes, sha256, licence, results, origin } = result;
+    const pairs = [["tasks", tasks.join(", ")], ["licence", printable(licence)], ...resultPairs(results)] as const;
+    const described = pairs.map(([label, value]) => [style.dim(`  ${label}`), value] as const);
+    return `${name}  ${bytes(size_bytes)}  ${sha256.slice(0, 12)}  ${origin}\n${formatPairs(described)}`;
+  },
+  end: () => "",
+});
 
 /** One model's card as names and values. */
 export const showModelView: ViewMaker<ResultOf<"models show">> = ({ style }) => ({
   item(model) {
-    const labels = Object.entries(model.labels).map(([task, names]) => [`labels of ${task}`, names.join(", ")]);
-    const results = model.results.map(({ data, metric, value }) => ["result", `${metric} ${value} on ${data}`]);
-    const sources = model.sources.map(({ name, licence }) => ["source", `${name}: ${licence}`]);
-    const rows = [
+    const labels = Object.entries(model.labels).map(
+      ([task, names]) => [`labels of ${task}`, names.join(", ")] as const,
+    );
+    const sources = model.sources.map(({ name, licence }) => ["source", `${name}: ${licence}`] as const);
+    const pairs = [
       ["summary", model.summary ?? ""],
       ["file", `${model.path}, ${bytes(model.size_bytes)}, ${model.origin}`],
       ["sha256", model.sha256],
       ["tasks", model.tasks.join(", ")],
-      ...labels.filter(([, names]) => names !== ""),
+      ...labels,
       ["licence", model.licence],
       ...sources,
-      ...results,
+      ...resultPairs(model.results),
       ["limits", model.limits ?? ""],
-    ].filter(([, value]) => value !== "");
-    const shown = rows.map(([name = "", value = ""]) => [style.dim(name), printable(value)]);
-    return `${style.bold(printable(model.name))}\n${formatTable(shown)}`;
+    ] as const;
+    const shown = pairs
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => [style.dim(name), printable(value)] as const);
+    return `${style.bold(printable(model.name))}\n${formatPairs(shown)}`;
   },
   end: () => "",
 });
+
+/** Results by what they were measured on: "accuracy 0.863, nll 0.373". */
+function resultPairs(results: readonly { data: string; metric: string; value: number }[]): [string, string][] {
+  const byData = new Map<string, string[]>();
+  for (const { data, metric, value } of results) {
+    byData.set(data, [...(byData.get(data) ?? []), `${metric} ${Number(value.toPrecision(3))}`]);
+  }
+  return [...byData].map(([data, all]) => ["results", `${all.join(", ")}; on ${data}`]);
+}
 
 /** A line a model: the same numbers or not, and by how much they differ. */
 export const verifyModelsView: ViewMaker<ResultOf<"models verify">> = ({ style }) => ({

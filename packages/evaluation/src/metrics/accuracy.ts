@@ -15,6 +15,7 @@ export const topKAccuracy = ({ k = 1 }: { k?: number } = {}) => {
     range: [0, 1],
     higherIsBetter: true,
     permutationInvariant: true,
+    symmetric: k === 1,
     empty: () => ({ hits: 0, count: 0 }),
     update({ hits, count }, batch: Classified) {
       checkClassified(batch);

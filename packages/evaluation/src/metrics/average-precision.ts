@@ -1,4 +1,3 @@
-import { errors } from "../errors.ts";
 import { checkIou, matchScene, type Scene } from "./detection-matching.ts";
 import { defineMetric, type MetricDefinition, undefinedValue } from "./metric.ts";
 import {
@@ -9,34 +8,14 @@ import {
   type Ranking,
   rankingCurves,
 } from "./precision-recall.ts";
-
-/** Samples of a binary scorer: scores [N], larger is surer, and targets [N], 1 (positive) or 0. */
-export interface Scored {
-  readonly scores: ArrayLike<number>;
-  readonly targets: ArrayLike<number>;
-}
+import { rankScored, type Scored } from "./scored.ts";
 
 /** Average precision of a ranking of all samples by score; equal scores enter together. */
 export const averagePrecision = ({ interpolation = "step" }: { interpolation?: Interpolation } = {}) =>
   defineMetric<Scored, Ranking>({
     ...rankedArea(interpolation, "no positive samples"),
     name: interpolation === "eleven-point" ? "average_precision_11" : "average_precision",
-    update(ranking, { scores, targets }) {
-      if (scores.length !== targets.length) {
-        throw errors["row-count"]({ where: "targets", expected: scores.length, received: targets.length });
-      }
-      const hits: number[] = [];
-      const falses: number[] = [];
-      for (let i = 0; i < scores.length; i++) {
-        if (!Number.isFinite(scores[i]!))
-          throw errors["bad-score"]({ where: `scores, row ${i}`, received: scores[i]! });
-        if (targets[i] !== 0 && targets[i] !== 1) {
-          throw errors["bad-target"]({ where: `targets, row ${i}`, classes: 2, received: targets[i]! });
-        }
-        (targets[i] === 1 ? hits : falses).push(scores[i]!);
-      }
-      return mergeRankings(ranking, { positives: hits.length, hits, falses });
-    },
+    update: (ranking, batch) => mergeRankings(ranking, rankScored(batch)),
   });
 
 /** Average precision of a detector of one class; see `matchScene` for what is a hit and what is dropped. */

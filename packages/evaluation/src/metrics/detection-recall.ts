@@ -1,7 +1,7 @@
 import { errors } from "../errors.ts";
 import { rankScenes } from "./average-precision.ts";
 import { checkIou, matchScene, type Scene } from "./detection-matching.ts";
-import { defineMetric, type MetricProperties, undefinedValue } from "./metric.ts";
+import { type DeclaredProperties, defineMetric, undefinedValue } from "./metric.ts";
 import { emptyRanking, mergeRankings, type Ranking, rankingCurves } from "./precision-recall.ts";
 import { weightedSums } from "./resampling.ts";
 
@@ -115,7 +115,7 @@ function countingMetric(
     undefinedReason,
     compute,
     ...properties
-  }: Omit<MetricProperties, "permutationInvariant"> & {
+  }: Omit<DeclaredProperties, "permutationInvariant"> & {
     readonly undefinedReason: string;
     readonly compute: (counts: DetectionCounts) => number;
   },

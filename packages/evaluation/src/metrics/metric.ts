@@ -14,6 +14,15 @@ export interface MetricProperties {
   readonly higherIsBetter: boolean;
   /** The value does not depend on the order of samples (up to rounding of sums, 1e-9). */
   readonly permutationInvariant: boolean;
+  /** The value stays where predictions and truth change places. */
+  readonly symmetric: boolean;
+  /** Samples without a label are left out; where false, they are refused. */
+  readonly ignoresMissing: boolean;
+}
+
+/** The value of one class, NaN where undefined; `class` is its number, as in the batch. */
+export interface ClassValue extends MetricValue {
+  readonly class: number;
 }
 
 /**
@@ -25,6 +34,8 @@ export interface Metric<Batch, State> extends MetricProperties {
   readonly update: (state: State, batch: Batch) => State;
   readonly merge: (a: State, b: State) => State;
   readonly compute: (state: State) => MetricValue;
+  /** The values of classes, in their order, of whose defined ones `compute` is the mean; absent where there are none. */
+  readonly perClass?: (state: State) => readonly ClassValue[];
   /**
    * Prepares units (the states of pictures, subjects, ...) once, for many draws with replacement:
    * `resampler(units)(counts)` is the value, maybe NaN, of the whole in which unit i occurs counts[i] times.
@@ -35,13 +46,20 @@ export interface Metric<Batch, State> extends MetricProperties {
 /** The value of the whole in which unit i occurs `counts[i]` times; NaN where undefined. */
 export type Resample = (counts: ArrayLike<number>) => number;
 
+/** Promises that are false where a file does not make them. */
+type Optional = "symmetric" | "ignoresMissing";
+
+/** Properties as a file writes them. */
+export type DeclaredProperties = Omit<MetricProperties, Optional> & Partial<Pick<MetricProperties, Optional>>;
+
 /** A metric as its file writes it: `compute` may return a bare number, `resampler` is optional. */
-export interface MetricDefinition<Batch, State> extends MetricProperties {
+export interface MetricDefinition<Batch, State> extends DeclaredProperties {
   readonly empty: () => State;
   readonly update: (state: State, batch: Batch) => State;
   readonly merge: (a: State, b: State) => State;
   /** A bare NaN means that nothing was counted; any other cause is told with `undefinedValue`. */
   readonly compute: (state: State) => number | MetricValue;
+  readonly perClass?: (state: State) => readonly ClassValue[];
   /** A faster way than merging, where states are large. */
   readonly resampler?: (units: readonly State[]) => Resample;
 }
@@ -60,11 +78,18 @@ export function defineMetric<Batch, State>(definition: MetricDefinition<Batch, S
     });
     return compute(whole).value;
   };
-  return { resampler, ...definition, compute };
+  return { resampler, symmetric: false, ignoresMissing: false, ...definition, compute };
 }
 
 /** An undefined value and its reason, a phrase such as "no positive samples". */
 export const undefinedValue = (reason: string): MetricValue => ({ value: Number.NaN, reason });
+
+/** The mean of the defined values, undefined for `reason` where there is none. */
+export function meanOfDefined(values: readonly MetricValue[], reason: string): MetricValue {
+  const defined = values.filter(({ value }) => !Number.isNaN(value));
+  if (defined.length === 0) return undefinedValue(reason);
+  return { value: defined.reduce((sum, { value }) => sum + value, 0) / defined.length };
+}
 
 /** Merges any number of states, in order and pairwise (states that are lists are copied log n times, not n). */
 export function mergeStates<State>(

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Scored } from "./average-precision.ts";
 import type { Classified } from "./classified.ts";
 import type { Scene } from "./detection-matching.ts";
 import { type Metric, mergeStates } from "./metric.ts";
+import type { Scored } from "./scored.ts";
 import { metrics } from "./table.ts";
 
 interface Kind<Batch> {

@@ -29,7 +29,8 @@ export const pow: GradientRule = ({ build, node, inputs: [a, b], dy, needs }) =>
 };
 
 /** y = sum of all inputs. */
-export const sum: GradientRule = ({ build, inputs, dy, needs }) => inputs.map((input, index) => (needs(index) ? sumTo(build, dy, input) : null));
+export const sum: GradientRule = ({ build, inputs, dy, needs }) =>
+  inputs.map((input, index) => (needs(index) ? sumTo(build, dy, input) : null));
 
 /** y = the largest (smallest) of the inputs: dy to it; to the first of equal ones. */
 export const extremum: GradientRule = ({ build, inputs, outputs: [y], dy, needs }) => {

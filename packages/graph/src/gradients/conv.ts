@@ -9,7 +9,14 @@ import { extents, type GradientContext, type GradientRule, unsupported } from ".
  * How the two sums are computed fast depends on shapes: they stay operators of our own until lowering.
  */
 export const conv: GradientRule = (context) => {
-  const { build, node, attributes, inputs: [x, w, bias], dy, needs } = context;
+  const {
+    build,
+    node,
+    attributes,
+    inputs: [x, w, bias],
+    dy,
+    needs,
+  } = context;
   const layout = layoutOf(attributes);
   const shape = extents(x!);
   if (shape.length > 4) throw unsupported(node, "a convolution over three axes");
@@ -34,7 +41,8 @@ const asPlane = ({ build }: GradientContext, value: Value): Value => {
 function planeOf({ node, attributes, inputs: [x, w] }: GradientContext) {
   const window = windowOf(attributes, extents(w!).slice(2), sizeOfMap(extents(x!), layoutOf(attributes)));
   const isLine = window.kernel.length === 1;
-  const inPlane = (values: readonly number[], row: number) => (isLine ? values.flatMap((value) => [row, value]) : values);
+  const inPlane = (values: readonly number[], row: number) =>
+    isLine ? values.flatMap((value) => [row, value]) : values;
   const kernel = inPlane(window.kernel, 1);
   const { auto_pad: _, ...rest } = node.attributes;
   const fixed = {

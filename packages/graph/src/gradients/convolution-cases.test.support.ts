@@ -38,25 +38,39 @@ const drawn: readonly Drawn[] = [
 export const convolutionCases =
   (domain: "" | "fovea", layout: Layout): Family =>
   (random) => [
-    ...drawn.map(({ batch = 2, channels: [channels, filters], size, kernel, strides = [1, 1], dilations = [1, 1], pads, group = 1, automatic }) => ({
-      label: `${layout} ${channels}-${filters} of ${size}, kernel ${kernel}, strides ${strides}, dilations ${dilations}, pads ${pads ?? automatic}, group ${group}`,
-      inputs: [
-        random.tensor(layout === "NCHW" ? [batch, channels, ...size] : [channels, ...size, batch]),
-        random.tensor([filters, channels / group, ...kernel]),
-        ...(domain === "" ? [random.tensor([filters])] : []),
-      ],
-      output: ((build, inputs) =>
-        build.node("Conv", inputs, {
-          domain,
-          attributes: {
-            strides: attribute.ints(strides),
-            dilations: attribute.ints(dilations),
-            group: attribute.int(group),
-            ...(automatic ? { auto_pad: attribute.string(automatic) } : { pads: attribute.ints(pads ?? [0, 0, 0, 0]) }),
-            ...(domain === "" ? {} : { layout: attribute.string(layout) }),
-          },
-        })) satisfies ReturnType<Family>[number]["output"],
-    })),
+    ...drawn.map(
+      ({
+        batch = 2,
+        channels: [channels, filters],
+        size,
+        kernel,
+        strides = [1, 1],
+        dilations = [1, 1],
+        pads,
+        group = 1,
+        automatic,
+      }) => ({
+        label: `${layout} ${channels}-${filters} of ${size}, kernel ${kernel}, strides ${strides}, dilations ${dilations}, pads ${pads ?? automatic}, group ${group}`,
+        inputs: [
+          random.tensor(layout === "NCHW" ? [batch, channels, ...size] : [channels, ...size, batch]),
+          random.tensor([filters, channels / group, ...kernel]),
+          ...(domain === "" ? [random.tensor([filters])] : []),
+        ],
+        output: ((build, inputs) =>
+          build.node("Conv", inputs, {
+            domain,
+            attributes: {
+              strides: attribute.ints(strides),
+              dilations: attribute.ints(dilations),
+              group: attribute.int(group),
+              ...(automatic
+                ? { auto_pad: attribute.string(automatic) }
+                : { pads: attribute.ints(pads ?? [0, 0, 0, 0]) }),
+              ...(domain === "" ? {} : { layout: attribute.string(layout) }),
+            },
+          })) satisfies ReturnType<Family>[number]["output"],
+      }),
+    ),
     ...(domain === "" ? lines(random) : []),
   ];
 
@@ -71,5 +85,6 @@ const lines: Family = (random) =>
   ).map(([stride, padding, dilation]) => ({
     label: `a line, stride ${stride}, padding ${padding}, dilation ${dilation}`,
     inputs: [random.tensor([2, 2, 7]), random.tensor([3, 2, 3]), random.tensor([3])],
-    output: (build, [x, w, bias]) => build.conv(x!, w!, bias, { strides: [stride], pads: [padding, padding], dilations: [dilation] }),
+    output: (build, [x, w, bias]) =>
+      build.conv(x!, w!, bias, { strides: [stride], pads: [padding, padding], dilations: [dilation] }),
   }));

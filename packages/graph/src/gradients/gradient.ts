@@ -52,7 +52,12 @@ export function gradient(graph: Graph, options: GradientOptions): Graph {
   return build.build();
 }
 
-function applyRule(build: Build, node: Node, gradients: ReadonlyMap<string, Value>, active: ReadonlySet<string>): readonly (Value | null)[] {
+function applyRule(
+  build: Build,
+  node: Node,
+  gradients: ReadonlyMap<string, Value>,
+  active: ReadonlySet<string>,
+): readonly (Value | null)[] {
   const rule = (gradientRules as Record<string, GradientRule>)[operatorKey(node)];
   if (!rule) throw errors["no-gradient-rule"]({ node: node.name, op: operatorKey(node) });
   const outputGradients = node.outputs.map((output) => gradients.get(output));

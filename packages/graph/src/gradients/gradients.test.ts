@@ -33,7 +33,10 @@ for (const [op, family] of Object.entries(gradientCases)) {
     const outputs = cases.map((drawn, index) => addCase(forward, drawn, index, feeds));
     const graph = forward.build();
     const occurrences = graph.nodes.filter((node) => operatorKey(node) === op).length;
-    assert.ok(occurrences >= cases.length, `the cases of ${op} hold it ${occurrences} times, expected ${cases.length} at least`);
+    assert.ok(
+      occurrences >= cases.length,
+      `the cases of ${op} hold it ${occurrences} times, expected ${cases.length} at least`,
+    );
 
     const random = seededRandom(SEED + 1);
     const weights = outputs.map((values) => values.map((value) => random.tensor(value.shape as number[], -1, 1)));
@@ -53,7 +56,12 @@ test("every rule of the table has cases", () => {
 
 const inputName = (index: number, input: number): string => `case${index}/input${input}`;
 
-function addCase(build: Build, { inputs, output }: Case, index: number, feeds: Record<string, Tensor>): readonly Value[] {
+function addCase(
+  build: Build,
+  { inputs, output }: Case,
+  index: number,
+  feeds: Record<string, Tensor>,
+): readonly Value[] {
   const values = inputs.map((tensor, input) => {
     feeds[inputName(index, input)] = tensor;
     return build.input(inputName(index, input), tensor.shape);
@@ -73,7 +81,9 @@ async function differences(
 ): Promise<readonly number[][]> {
   const session = await createSession(graph, { threads: 1 });
   const places = cases.map(({ inputs }, index) =>
-    inputs.flatMap(({ data }, input) => Array.from(data as Float32Array, (_, element) => ({ name: inputName(index, input), element }))),
+    inputs.flatMap(({ data }, input) =>
+      Array.from(data as Float32Array, (_, element) => ({ name: inputName(index, input), element })),
+    ),
   );
   const gradients: number[][] = cases.map(() => []);
   const lossesAfter = async (run: number, step: number): Promise<readonly number[]> => {
@@ -129,7 +139,9 @@ async function analytic(
   const session = await createSession(lowered(build.build()), { threads: 1 });
   const results = await session.run(feeds);
   await session.dispose();
-  return cases.map(({ inputs }, index) => inputs.flatMap((_, input) => [...elementsOf(results[`gradient/${inputName(index, input)}`]!)]));
+  return cases.map(({ inputs }, index) =>
+    inputs.flatMap((_, input) => [...elementsOf(results[`gradient/${inputName(index, input)}`]!)]),
+  );
 }
 
 function compare(received: readonly number[], expected: readonly number[], where: string): void {
@@ -137,7 +149,10 @@ function compare(received: readonly number[], expected: readonly number[], where
   const size = Math.max(1, ...expected.map(Math.abs));
   received.forEach((value, element) => {
     const gap = Math.abs(value - expected[element]!);
-    assert.ok(gap <= TOLERANCE * size, `${where}: element ${element} is ${value}, differences give ${expected[element]}`);
+    assert.ok(
+      gap <= TOLERANCE * size,
+      `${where}: element ${element} is ${value}, differences give ${expected[element]}`,
+    );
   });
 }
 
@@ -145,12 +160,16 @@ test("a kind of an operator without a gradient is an error that says so", () => 
   const unsupported: Readonly<Record<string, (build: Build, x: Value) => Value>> = {
     "an exponent that depends on a parameter": (build, x) => build.pow(build.scalar(2), x),
     "a border that repeats the map": (build, x) => build.pad(x, [0, 0, 1, 1, 0, 0, 1, 1], { mode: "edge" }),
-    "a convolution over three axes": (build, x) => build.conv(build.reshape(x, [1, 2, 1, 4, 4]), build.constant(float32([1, 2, 1, 1, 1]))),
+    "a convolution over three axes": (build, x) =>
+      build.conv(build.reshape(x, [1, 2, 1, 4, 4]), build.constant(float32([1, 2, 1, 1, 1]))),
   };
   for (const [feature, output] of Object.entries(unsupported)) {
     const build = createBuilder();
     const loss = build.reduceSum(output(build, build.input("x", [1, 2, 4, 4])), { keepDims: false });
-    assert.throws(() => appendGradient(build, { loss: loss.name, parameters: ["x"] }), { code: "graph/gradient-unsupported", message: new RegExp(feature) });
+    assert.throws(() => appendGradient(build, { loss: loss.name, parameters: ["x"] }), {
+      code: "graph/gradient-unsupported",
+      message: new RegExp(feature),
+    });
   }
 });
 
@@ -159,9 +178,15 @@ test("no path to the loss, and no rule on the path, are errors that name the pla
   const x = build.input("x", [2]);
   build.input("unused", [2]);
   const loss = build.reduceSum(build.node("Erf", [x], { name: "the erf" }), { keepDims: false });
-  assert.throws(() => appendGradient(build, { loss: loss.name, parameters: ["x"] }), { code: "graph/no-gradient-rule", message: /the erf.*Erf/ });
+  assert.throws(() => appendGradient(build, { loss: loss.name, parameters: ["x"] }), {
+    code: "graph/no-gradient-rule",
+    message: /the erf.*Erf/,
+  });
   const other = build.reduceSum(x, { keepDims: false });
-  assert.throws(() => appendGradient(build, { loss: other.name, parameters: ["unused"] }), { code: "graph/no-path-to-loss", message: /unused/ });
+  assert.throws(() => appendGradient(build, { loss: other.name, parameters: ["unused"] }), {
+    code: "graph/no-path-to-loss",
+    message: /unused/,
+  });
 });
 
 test("no gradient flows through a comparison, a rounding or StopGradient", async () => {
@@ -175,4 +200,20 @@ test("no gradient flows through a comparison, a rounding or StopGradient", async
   const { dx } = await session.run({ x: float32([3], [-2, 3, 0.5]) });
   await session.dispose();
   assert.deepEqual([...elementsOf(dx!)], [0, 9, 0.25]); // mask * x^2 alone
+});
+
+test("of equal elements, ReduceMax shares the gradient, Max and Min give it to the first", async () => {
+  const build = createBuilder();
+  const x = build.input("x", [4]);
+  const y = build.input("y", [4]);
+  const parts = [build.reduceMax(x), build.reduceSum(build.max(x, y)), build.reduceSum(build.min(x, y))];
+  const losses = parts.map((part, index) => build.mul(part, 10 ** index));
+  const loss = losses.reduce((total, part) => build.add(total, part));
+  for (const [name, value] of appendGradient(build, { loss: loss.name, parameters: ["x", "y"] }))
+    build.output(value, name === "x" ? "dx" : "dy");
+  const session = await createSession(lower(build.build(), targets.portable));
+  const { dx, dy } = await session.run({ x: float32([4], [3, 1, 3, 2]), y: float32([4], [3, 5, 0, 2]) });
+  await session.dispose();
+  assert.deepEqual([...elementsOf(dx!)], [0.5 + 110, 100, 0.5 + 10, 110]);
+  assert.deepEqual([...elementsOf(dy!)], [0, 10, 100, 0]);
 });

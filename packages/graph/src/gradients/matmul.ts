@@ -17,11 +17,16 @@ export const matMul: GradientRule = ({ build, inputs: [a, b], dy, needs }) => [
 export const gemm: GradientRule = ({ build, attributes, inputs: [a, b, c], dy, needs }) => {
   const transA = attributes.int("transA", 0) === 1;
   const transB = attributes.int("transB", 0) === 1;
-  const scaled = (x: Value, name: string) => (attributes.float(name, 1) === 1 ? x : build.mul(x, attributes.float(name, 1)));
+  const scaled = (x: Value, name: string) =>
+    attributes.float(name, 1) === 1 ? x : build.mul(x, attributes.float(name, 1));
   const gradientOfA = () =>
-    transA ? build.gemm(b!, dy, undefined, { transA: transB, transB: true }) : build.gemm(dy, b!, undefined, { transB: !transB });
+    transA
+      ? build.gemm(b!, dy, undefined, { transA: transB, transB: true })
+      : build.gemm(dy, b!, undefined, { transB: !transB });
   const gradientOfB = () =>
-    transB ? build.gemm(dy, a!, undefined, { transA: true, transB: transA }) : build.gemm(a!, dy, undefined, { transA: !transA });
+    transB
+      ? build.gemm(dy, a!, undefined, { transA: true, transB: transA })
+      : build.gemm(a!, dy, undefined, { transA: !transA });
   return [
     needs(0) ? scaled(gradientOfA(), "alpha") : null,
     needs(1) ? scaled(gradientOfB(), "alpha") : null,

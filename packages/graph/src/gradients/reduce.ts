@@ -8,7 +8,10 @@ const axesIn = ({ attributes, build, inputs }: GradientContext): number[] =>
 /** A reduced value with its axes kept as extents of 1, so that it broadcasts over the input. */
 const kept = (context: GradientContext, value: Value): Value => {
   const axes = new Set(axesIn(context));
-  return context.build.reshape(value, extents(context.inputs[0]!).map((extent, axis) => (axes.has(axis) ? 1 : extent)));
+  return context.build.reshape(
+    value,
+    extents(context.inputs[0]!).map((extent, axis) => (axes.has(axis) ? 1 : extent)),
+  );
 };
 
 /** y = sum of x: dx = dy, repeated. */

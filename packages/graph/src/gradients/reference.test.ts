@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { batchInnermost, elementsOf, lower, type Plain, readFixture, relativeError, runGraph, targetsHere, tensorOf, toInnermost, toOutermost } from "../contract.test.support.ts";
+import {
+  batchInnermost,
+  elementsOf,
+  lower,
+  type Plain,
+  readFixture,
+  relativeError,
+  runGraph,
+  targetsHere,
+  tensorOf,
+  toInnermost,
+  toOutermost,
+} from "../contract.test.support.ts";
 import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
@@ -43,14 +55,22 @@ const forwards = {
     build.conv(x, w, b, { strides, pads: [...pads, ...pads], dilations, group }),
   batch_norm: (build: Build, { x, scale, bias }: Inputs) => build.trainingNormalization(x, scale, bias, {})[0],
   cross_entropy: (build: Build, { x, t }: Inputs) =>
-    build.neg(build.reduceMean(build.reduceSum(build.mul(t, build.logSoftmax(x, { axis: 1 })), { axes: [1] }), { keepDims: false })),
+    build.neg(
+      build.reduceMean(build.reduceSum(build.mul(t, build.logSoftmax(x, { axis: 1 })), { axes: [1] }), {
+        keepDims: false,
+      }),
+    ),
   smooth_l1: (build: Build, { x, t }: Inputs, { beta }: Options) => {
     const distance = build.abs(build.sub(x, t));
     const near = build.mul(build.mul(distance, distance), 0.5 / beta);
-    return build.reduceMean(build.where(build.less(distance, beta), near, build.sub(distance, 0.5 * beta)), { keepDims: false });
+    return build.reduceMean(build.where(build.less(distance, beta), near, build.sub(distance, 0.5 * beta)), {
+      keepDims: false,
+    });
   },
-  max_pool: (build: Build, { x }: Inputs, options: Options) => build.node("MaxPool", [x], { attributes: windowOf(options) }),
-  average_pool: (build: Build, { x }: Inputs, options: Options) => build.node("AveragePool", [x], { attributes: windowOf(options) }),
+  max_pool: (build: Build, { x }: Inputs, options: Options) =>
+    build.node("MaxPool", [x], { attributes: windowOf(options) }),
+  average_pool: (build: Build, { x }: Inputs, options: Options) =>
+    build.node("AveragePool", [x], { attributes: windowOf(options) }),
 };
 
 type Inputs = Readonly<Record<"x" | "t" | "w" | "b" | "scale" | "bias", Value>>;
@@ -63,22 +83,35 @@ const name = (index: number, input: string): string => `${index}/${input}`;
 function modelOf(): Graph {
   const build = createBuilder();
   const sums = references.map(({ op, options, inputs, output }, index) => {
-    const values = Object.fromEntries(Object.entries(inputs).map(([input, { shape }]) => [input, build.input(name(index, input), shape)]));
+    const values = Object.fromEntries(
+      Object.entries(inputs).map(([input, { shape }]) => [input, build.input(name(index, input), shape)]),
+    );
     const y = forwards[op](build, values as unknown as Inputs, options);
     assert.deepEqual(y.shape, output.shape);
     build.output(y, name(index, "output"));
     return build.reshape(build.reduceSum(build.mul(y, values.weight!)), [1]);
   });
-  build.output(sums.reduce((total, sum) => build.add(total, sum)), "loss");
+  build.output(
+    sums.reduce((total, sum) => build.add(total, sum)),
+    "loss",
+  );
   return build.build();
 }
 
-const parameters = references.flatMap(({ gradients }, index) => Object.keys(gradients).map((input) => name(index, input)));
-const feeds = Object.fromEntries(references.flatMap(({ inputs }, index) => Object.entries(inputs).map(([input, plain]) => [name(index, input), tensorOf(plain)])));
+const parameters = references.flatMap(({ gradients }, index) =>
+  Object.keys(gradients).map((input) => name(index, input)),
+);
+const feeds = Object.fromEntries(
+  references.flatMap(({ inputs }, index) =>
+    Object.entries(inputs).map(([input, plain]) => [name(index, input), tensorOf(plain)]),
+  ),
+);
 
 /** Inputs that hold the batch on axis 0. */
 const batchInputs = references.flatMap(({ inputs }, index) =>
-  Object.keys(inputs).filter((input) => ["x", "t"].includes(input) || (input === "weight" && inputs.weight!.shape.length > 1)).map((input) => name(index, input)),
+  Object.keys(inputs)
+    .filter((input) => ["x", "t"].includes(input) || (input === "weight" && inputs.weight!.shape.length > 1))
+    .map((input) => name(index, input)),
 );
 
 function permuted({ shape, data }: Tensor, order: readonly number[]): Tensor {
@@ -113,7 +146,9 @@ for (const [targetName, target] of Object.entries(targets)) {
       const model = isMoved ? batchInnermost(modelOf(), batchInputs) : modelOf();
       const moved = (input: string, tensor: Tensor, order: (rank: number) => number[]) =>
         isMoved && batchInputs.includes(input) ? permuted(tensor, order(tensor.shape.length)) : tensor;
-      const fed = Object.fromEntries(Object.entries(feeds).map(([input, tensor]) => [input, moved(input, tensor, toInnermost)]));
+      const fed = Object.fromEntries(
+        Object.entries(feeds).map(([input, tensor]) => [input, moved(input, tensor, toInnermost)]),
+      );
       const results = await runGraph(lower(gradient(model, { loss: "loss", parameters }), target), fed);
       references.forEach((reference, index) => {
         const { label, op, output, gradients } = reference;

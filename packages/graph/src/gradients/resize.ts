@@ -8,5 +8,8 @@ export const resize: GradientRule = ({ build, node, attributes, inputs, outputs:
   if (!factors) throw unsupported(node, "anything but nearest neighbours by whole factors");
   const blocks = shape.flatMap((extent, axis) => [extent, factors[axis]!]);
   const repeated = shape.map((_, axis) => axis * 2 + 1);
-  return [build.reduceSum(build.reshape(dy, blocks), { axes: repeated, keepDims: false }), ...inputs.slice(1).map(() => null)];
+  return [
+    build.reduceSum(build.reshape(dy, blocks), { axes: repeated, keepDims: false }),
+    ...inputs.slice(1).map(() => null),
+  ];
 };

@@ -27,7 +27,8 @@ export type GradientRule = (context: GradientContext) => readonly (Value | null)
 export const extents = (value: Value): readonly number[] => staticShape(value.shape, value.name);
 
 /** The error of a rule for a kind of its operator that it cannot differentiate. */
-export const unsupported = (node: Node, feature: string) => errors["gradient-unsupported"]({ node: node.name, op: node.op, feature });
+export const unsupported = (node: Node, feature: string) =>
+  errors["gradient-unsupported"]({ node: node.name, op: node.op, feature });
 
 /**
  * Sums a gradient over the axes along which an operand of the given shape was broadcast:

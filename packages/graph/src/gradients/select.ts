@@ -9,7 +9,9 @@ export const clip: GradientRule = ({ build, inputs: [x], outputs: [y], dy }) => 
 
 /** y = x as another type: dx = dy as the type of x, where both are real numbers; a truth value or an integer has no gradient. */
 export const cast: GradientRule = ({ build, inputs: [x], outputs: [y], dy }) => {
-  const isReal = [x!, y!].every(({ dtype }) => dtype === "float32" || dtype === "float64" || dtype === "float16" || dtype === "bfloat16");
+  const isReal = [x!, y!].every(
+    ({ dtype }) => dtype === "float32" || dtype === "float64" || dtype === "float16" || dtype === "bfloat16",
+  );
   return [isReal ? build.cast(dy, x!.dtype) : null];
 };
 

@@ -53,10 +53,20 @@ export const pad: GradientRule = (context) => {
   if (attributes.string("mode", "constant") !== "constant") throw unsupported(node, "a border that repeats the map");
   const shape = extents(inputs[0]!);
   const pads = padAmounts(ranges(context));
-  if (pads.some((amount) => amount < 0)) return [build.pad(dy, pads.map((amount) => -amount)), ...inputs.slice(1).map(() => null)];
+  if (pads.some((amount) => amount < 0))
+    return [
+      build.pad(
+        dy,
+        pads.map((amount) => -amount),
+      ),
+      ...inputs.slice(1).map(() => null),
+    ];
   const axes = shape.map((_, axis) => axis);
   const starts = pads.slice(0, shape.length);
-  return [build.slice(dy, { axes, starts, ends: axes.map((axis) => starts[axis]! + shape[axis]!) }), ...inputs.slice(1).map(() => null)];
+  return [
+    build.slice(dy, { axes, starts, ends: axes.map((axis) => starts[axis]! + shape[axis]!) }),
+    ...inputs.slice(1).map(() => null),
+  ];
 };
 
 /** y = parts side by side: every part takes its own piece of dy. */
@@ -74,7 +84,9 @@ export const concat: GradientRule = ({ build, attributes, inputs, dy, needs }) =
 /** y_i = pieces of x along an axis: dx is their gradients side by side, zeros for a piece that the loss does not use. */
 export const split: GradientRule = ({ build, attributes, inputs, outputs, outputGradients }) => {
   const axis = normalizeAxis(attributes.int("axis", 0), inputs[0]!.shape.length);
-  const pieces = outputs.map((output, index) => outputGradients[index] ?? build.expand(build.scalar(0), extents(output)));
+  const pieces = outputs.map(
+    (output, index) => outputGradients[index] ?? build.expand(build.scalar(0), extents(output)),
+  );
   return [build.concat(pieces, { axis }), null];
 };
 
@@ -85,7 +97,13 @@ export const gather: GradientRule = ({ build, attributes, inputs: [x, indices], 
   const count = sizeOf(extents(indices!));
   const before = sizeOf(shape.slice(0, axis));
   const after = sizeOf(shape.slice(axis + 1));
-  return [build.reshape(build.matMul(selection(build, indices!, shape[axis]!), build.reshape(dy, [before, count, after])), shape), null];
+  return [
+    build.reshape(
+      build.matMul(selection(build, indices!, shape[axis]!), build.reshape(dy, [before, count, after])),
+      shape,
+    ),
+    null,
+  ];
 };
 
 /** 0/1 matrix [extent, indices]; an index below 0 counts from the end. */
@@ -95,7 +113,12 @@ function selection(build: Build, indices: Value, extent: number): Value {
   if (!tensor) {
     const flat = build.reshape(build.cast(indices, "float32"), [1, count]);
     const fromStart = build.where(build.less(flat, 0), build.add(flat, extent), flat);
-    const rows = build.constant(float32([extent, 1], Array.from({ length: extent }, (_, row) => row)));
+    const rows = build.constant(
+      float32(
+        [extent, 1],
+        Array.from({ length: extent }, (_, row) => row),
+      ),
+    );
     return build.cast(build.equal(rows, fromStart), "float32");
   }
   const data = new Float32Array(extent * count);

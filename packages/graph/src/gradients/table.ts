@@ -70,5 +70,17 @@ export const gradientRules = {
 
 /** Operators through which no gradient flows, by their nature. */
 export const gradientStops: ReadonlySet<string> = new Set([
-  "fovea.StopGradient", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Not", "Sign", "Floor", "Ceil", "Round",
+  "fovea.StopGradient",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "And",
+  "Or",
+  "Not",
+  "Sign",
+  "Floor",
+  "Ceil",
+  "Round",
 ]);

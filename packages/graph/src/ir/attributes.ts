@@ -25,7 +25,13 @@ export function attributesOf(node: Pick<Node, "name" | "op" | "attributes">) {
     const found = (node.attributes as Attributes)[name];
     if (found === undefined) return fallback;
     if (found.type !== type) {
-      throw errors["attribute-type"]({ node: node.name, op: node.op, attribute: name, expected: type, received: found.type });
+      throw errors["attribute-type"]({
+        node: node.name,
+        op: node.op,
+        attribute: name,
+        expected: type,
+        received: found.type,
+      });
     }
     return found.value as AttributeValues[Type];
   };

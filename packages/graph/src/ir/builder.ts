@@ -179,7 +179,11 @@ export class GraphBuilder {
 
   #define(value: Value): Value {
     if (this.#values.has(value.name)) {
-      throw errors["value-made-twice"]({ value: value.name, first: "an earlier part of the graph", second: "a later one" });
+      throw errors["value-made-twice"]({
+        value: value.name,
+        first: "an earlier part of the graph",
+        second: "a later one",
+      });
     }
     this.#values.set(value.name, value);
     return value;

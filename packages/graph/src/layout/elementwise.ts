@@ -6,7 +6,14 @@ export const elementwise: LayoutRule = (context) => {
   const { build, node, inputs, rank } = context;
   if (inputs.some((input) => input?.moved && input.value.shape.length !== rank)) return undefined;
   const aligned = inputs.map((input) => input && align(context, input));
-  return movedOutputs(build.nodeOutputs(node.op, aligned, { domain: node.domain, attributes: node.attributes, outputs: node.outputs, name: node.name }));
+  return movedOutputs(
+    build.nodeOutputs(node.op, aligned, {
+      domain: node.domain,
+      attributes: node.attributes,
+      outputs: node.outputs,
+      name: node.name,
+    }),
+  );
 };
 
 function align({ build, rank }: LayoutContext, { value, moved }: Placed): Value {

@@ -20,11 +20,17 @@ export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Gr
     const order = moved ? toInnermost(shape!.length).map((axis) => shape![axis]!) : shape!;
     placed.set(name, { value: build.input(name, order, dtype), moved });
   }
-  for (const [name, tensor] of graph.initializers) placed.set(name, { value: build.constant(tensor, name), moved: false });
+  for (const [name, tensor] of graph.initializers)
+    placed.set(name, { value: build.constant(tensor, name), moved: false });
   const outputNames = new Set(graph.outputs.map((output) => output.name));
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => (name === "" ? undefined : placed.get(name)));
-    const outputs = rewrite(build, withInnerNames(build, node, outputNames), inputs, original.value(firstOutput(node)).shape as readonly number[]);
+    const outputs = rewrite(
+      build,
+      withInnerNames(build, node, outputNames),
+      inputs,
+      original.value(firstOutput(node)).shape as readonly number[],
+    );
     node.outputs.forEach((name, index) => {
       if (name !== "") placed.set(name, outputs[index]!);
     });
@@ -42,12 +48,19 @@ function withInnerNames(build: Build, node: Node, outputNames: ReadonlySet<strin
   return { ...node, outputs, name: build.uniqueName(node.name) };
 }
 
-function rewrite(build: Build, node: Node, inputs: readonly (Placed | undefined)[], shape: readonly number[]): readonly Placed[] {
+function rewrite(
+  build: Build,
+  node: Node,
+  inputs: readonly (Placed | undefined)[],
+  shape: readonly number[],
+): readonly Placed[] {
   const rule = inputs.some((input) => input?.moved) ? layoutRules[operatorKey(node)] : undefined;
   const rewritten = rule?.({ build, node, attributes: attributesOf(node), inputs, rank: shape.length, shape });
   if (rewritten) return rewritten;
   const values = inputs.map((input) => input && inOriginalOrder(build, input));
-  return build.append({ ...node, inputs: values.map((value) => value?.name ?? "") }).map((value) => ({ value, moved: false }));
+  return build
+    .append({ ...node, inputs: values.map((value) => value?.name ?? "") })
+    .map((value) => ({ value, moved: false }));
 }
 
 const inOriginalOrder = (build: Build, { value, moved }: Placed): Value =>

@@ -29,6 +29,8 @@ export const movedAxis = (axis: number, rank: number): number => ((axis < 0 ? ax
 
 /** Permutation that moves axis 0 to the end, and the one that moves it back. */
 export const toInnermost = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => (axis + 1) % rank);
-export const toOutermost = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => (axis + rank - 1) % rank);
+export const toOutermost = (rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => (axis + rank - 1) % rank);
 
-export const movedOutputs = (values: readonly Value[]): readonly Placed[] => values.map((value) => ({ value, moved: true }));
+export const movedOutputs = (values: readonly Value[]): readonly Placed[] =>
+  values.map((value) => ({ value, moved: true }));

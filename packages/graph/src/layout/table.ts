@@ -6,8 +6,25 @@ import type { LayoutRule } from "./rule.ts";
 
 const elementwiseOperators = [
   ...unaryOperators,
-  "Add", "And", "Cast", "Clip", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Or", "Pow",
-  "Sub", "Sum", "Where", "fovea.StopGradient",
+  "Add",
+  "And",
+  "Cast",
+  "Clip",
+  "Div",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "Max",
+  "Min",
+  "Mul",
+  "Or",
+  "Pow",
+  "Sub",
+  "Sum",
+  "Where",
+  "fovea.StopGradient",
 ];
 
 /** How operators are computed with the batch innermost. An operator that is not here is computed in the original layout. */

@@ -16,4 +16,6 @@ const comparison: Form = {
 export const reluGradForms: readonly Form[] = [steepStep, comparison];
 
 /** Nothing is left to do once gradients are made. */
-export const stopGradientForms: readonly Form[] = [{ name: "nothing", applies: always, lower: ({ inputs: [x] }) => [x!] }];
+export const stopGradientForms: readonly Form[] = [
+  { name: "nothing", applies: always, lower: ({ inputs: [x] }) => [x!] },
+];

@@ -19,7 +19,12 @@ export const canBlockDepthwise = (geometry: Geometry, { blockedChannels }: Targe
   blockedChannels > 0 && isDepthwise(geometry) && hasUnitStride(geometry) && geometry.channels % blockedChannels === 0;
 
 /** Pads for maps whose columns are W * N wide. */
-export const padsOfBatchColumns = ([top, left, bottom, right]: readonly number[], batch: number): number[] => [top!, left! * batch, bottom!, right! * batch];
+export const padsOfBatchColumns = ([top, left, bottom, right]: readonly number[], batch: number): number[] => [
+  top!,
+  left! * batch,
+  bottom!,
+  right! * batch,
+];
 
 /**
  * Kernels [K, C, kh, kw] in the order [K / B, C / B, kh * kw, B (of C), B (of K)], declared as [K, C, kh, kw].
@@ -41,8 +46,18 @@ export function blockTurnedWeights(build: Build, w: Value, block: number): Value
   const byFilterBlock = build.reshape(channelsInnermost, [filters / block, block * taps, channels / block, block]);
   const byChannelBlock = build.transpose(byFilterBlock, [2, 0, 1, 3]);
   const parts = build.reshape(byChannelBlock, [(channels / block) * (filters / block), block, taps, block]);
-  const swapped = build.reshape(build.transpose(parts, [0, 2, 1, 3]), [channels / block, filters / block, taps, block, block]);
-  const turned = build.gather(swapped, Array.from({ length: taps }, (_, tap) => taps - 1 - tap), { axis: 2 });
+  const swapped = build.reshape(build.transpose(parts, [0, 2, 1, 3]), [
+    channels / block,
+    filters / block,
+    taps,
+    block,
+    block,
+  ]);
+  const turned = build.gather(
+    swapped,
+    Array.from({ length: taps }, (_, tap) => taps - 1 - tap),
+    { axis: 2 },
+  );
   return build.reshape(turned, [channels, filters, height, width]);
 }
 

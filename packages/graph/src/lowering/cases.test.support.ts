@@ -82,7 +82,11 @@ function drawnConvolutions(random: Random): readonly Convolution[] {
       size,
       kernel: [random.integer(1, 3), random.integer(1, 3)],
       strides: [random.integer(1, 3), random.integer(1, 3)],
-      dilations: random.pick([[1, 1], [1, 1], [2, 1]] as const),
+      dilations: random.pick([
+        [1, 1],
+        [1, 1],
+        [2, 1],
+      ] as const),
       pads: [random.integer(0, 2), random.integer(0, 2), random.integer(0, 2), random.integer(0, 2)],
       group,
     };
@@ -92,7 +96,10 @@ function drawnConvolutions(random: Random): readonly Convolution[] {
 const inLayout = (layout: Layout, batch: number, channels: number, size: readonly number[]): number[] =>
   layout === "NCHW" ? [batch, channels, ...size] : [channels, ...size, batch];
 
-function describeConvolution({ batch, channels, size, kernel, strides = [1, 1], dilations = [1, 1], pads = [0, 0, 0, 0], group = 1 }: Convolution, layout: Layout) {
+function describeConvolution(
+  { batch, channels, size, kernel, strides = [1, 1], dilations = [1, 1], pads = [0, 0, 0, 0], group = 1 }: Convolution,
+  layout: Layout,
+) {
   const output = outputExtents(size, { kernel, strides, dilations, pads, ceil: false }) as number[];
   return {
     label: `${layout}, batch ${batch}, ${channels.join("-")} of ${size.join("x")}, kernel ${kernel}, strides ${strides}, dilations ${dilations}, pads ${pads}, group ${group}`,
@@ -122,7 +129,12 @@ const overConvolutions =
     );
 
 /** With a factor per filter as third operand too, which is compared with a gradient that was multiplied by it. */
-const withFactor = (inputs: readonly Tensor[], factor: Tensor, gradient: 0 | 1, common: { label: string; attributes: Attributes }): readonly FormCase[] => [
+const withFactor = (
+  inputs: readonly Tensor[],
+  factor: Tensor,
+  gradient: 0 | 1,
+  common: { label: string; attributes: Attributes },
+): readonly FormCase[] => [
   { ...common, inputs },
   {
     ...common,
@@ -156,10 +168,23 @@ const poolings: readonly Pooling[] = [
   { map: [2, 2, 8, 7], kernel: [2, 2], strides: [3, 3] },
   { map: [2, 1, 9, 8], kernel: [2, 2], strides: [2, 2], dilations: [2, 3] },
   { map: [1, 2, 8, 9], kernel: [3, 3], strides: [2, 2], pads: around(1), ceil: true, countsPads: true },
+  { map: [1, 2, 5, 8], kernel: [2, 2], strides: [3, 3], pads: around(1), ceil: true },
   { map: [16, 16, 3, 3], kernel: [3, 3], strides: [1, 1], pads: around(1) },
 ];
 
-function describePooling(op: "MaxPool" | "AveragePool", { map: [batch, channels, ...size], kernel, strides, pads = [0, 0, 0, 0], dilations = [1, 1], ceil = false, countsPads = false }: Pooling, layout: Layout) {
+function describePooling(
+  op: "MaxPool" | "AveragePool",
+  {
+    map: [batch, channels, ...size],
+    kernel,
+    strides,
+    pads = [0, 0, 0, 0],
+    dilations = [1, 1],
+    ceil = false,
+    countsPads = false,
+  }: Pooling,
+  layout: Layout,
+) {
   const output = outputExtents(size, { kernel, strides, dilations, pads, ceil }) as number[];
   const isDilated = dilations.some((step) => step > 1);
   return {
@@ -180,15 +205,33 @@ function describePooling(op: "MaxPool" | "AveragePool", { map: [batch, channels,
 }
 
 const overPoolings =
-  (op: "MaxPool" | "AveragePool", toCase: (described: ReturnType<typeof describePooling>, random: Random) => FormCase): FormFamily =>
+  (
+    op: "MaxPool" | "AveragePool",
+    toCase: (described: ReturnType<typeof describePooling>, random: Random) => FormCase,
+  ): FormFamily =>
   (random) =>
-    poolings.flatMap((pooling) => (["CHWN", "NCHW"] as const).map((layout) => toCase(describePooling(op, pooling, layout), random)));
+    poolings.flatMap((pooling) =>
+      (["CHWN", "NCHW"] as const).map((layout) => toCase(describePooling(op, pooling, layout), random)),
+    );
 
 /** Maps with few and many elements a channel: one stage of summing, and two. */
-const normalized = [[3, 2, 5, 3], [16, 3, 4, 4], [64, 2, 3, 1], [2, 1, 1, 4], [2, 4, 8, 16]] as const;
+const normalized = [
+  [3, 2, 5, 3],
+  [16, 3, 4, 4],
+  [64, 2, 3, 1],
+  [2, 1, 1, 4],
+  [2, 4, 8, 16],
+] as const;
 
 const overNormalized =
-  (toCase: (random: Random, shape: readonly number[], channels: number, common: { label: string; attributes: Attributes }) => FormCase): FormFamily =>
+  (
+    toCase: (
+      random: Random,
+      shape: readonly number[],
+      channels: number,
+      common: { label: string; attributes: Attributes },
+    ) => FormCase,
+  ): FormFamily =>
   (random) =>
     normalized.flatMap(([batch, channels, ...size]) =>
       (["CHWN", "NCHW"] as const).map((layout) =>
@@ -211,7 +254,12 @@ const normalizationGradients = (outputCount: number): FormFamily =>
   overNormalized((random, shape, channels, common) => ({
     ...common,
     outputCount,
-    inputs: [random.tensor(shape), random.tensor(shape, -1, 2), random.tensor([channels], 0.5, 1.5), random.tensor([channels])],
+    inputs: [
+      random.tensor(shape),
+      random.tensor(shape, -1, 2),
+      random.tensor([channels], 0.5, 1.5),
+      random.tensor([channels]),
+    ],
     operands: gradientOperands(common.attributes),
   }));
 
@@ -219,7 +267,10 @@ const plainShapes = [[4], [2, 3], [2, 3, 4, 5]] as const;
 
 /** Cases of every operator of the table; one without does not compile. */
 export const formCases = {
-  AveragePool: overPoolings("AveragePool", ({ map, ...common }, random) => ({ ...common, inputs: [random.tensor(map)] })),
+  AveragePool: overPoolings("AveragePool", ({ map, ...common }, random) => ({
+    ...common,
+    inputs: [random.tensor(map)],
+  })),
   AveragePoolGrad: overPoolings("AveragePool", ({ gradient, size, attributes, label }, random) => ({
     label,
     attributes: { ...attributes, input_size: attribute.ints(size) },
@@ -232,12 +283,20 @@ export const formCases = {
   })),
   BatchNormalizationGrad: normalizationGradients(3),
   BatchNormalizationGradUnscaled: normalizationGradients(4),
-  Conv: overConvolutions(({ map, kernels, label, attributes }, random) => [{ label, attributes, inputs: [random.tensor(map), random.tensor(kernels)] }]),
+  Conv: overConvolutions(({ map, kernels, label, attributes }, random) => [
+    { label, attributes, inputs: [random.tensor(map), random.tensor(kernels)] },
+  ]),
   ConvGradInput: overConvolutions(({ gradient, kernels, size, filters, label, attributes }, random) =>
-    withFactor([random.tensor(gradient), random.tensor(kernels)], random.tensor([filters], 0.5, 2), 0, { label, attributes: { ...attributes, input_size: attribute.ints(size) } }),
+    withFactor([random.tensor(gradient), random.tensor(kernels)], random.tensor([filters], 0.5, 2), 0, {
+      label,
+      attributes: { ...attributes, input_size: attribute.ints(size) },
+    }),
   ),
   ConvGradWeight: overConvolutions(({ map, gradient, kernel, filters, label, attributes }, random) =>
-    withFactor([random.tensor(map), random.tensor(gradient)], random.tensor([filters], 0.5, 2), 1, { label, attributes: { ...attributes, kernel_shape: attribute.ints(kernel) } }),
+    withFactor([random.tensor(map), random.tensor(gradient)], random.tensor([filters], 0.5, 2), 1, {
+      label,
+      attributes: { ...attributes, kernel_shape: attribute.ints(kernel) },
+    }),
   ),
   MaxPool: overPoolings("MaxPool", ({ map, ...common }, random) => ({ ...common, inputs: [random.tensor(map)] })),
   MaxPoolGrad: overPoolings("MaxPool", ({ map, gradient, label, attributes }, random) => ({
@@ -246,14 +305,28 @@ export const formCases = {
     inputs: [random.tensor(gradient), random.apart(map)],
     operands: (build, [dy, x]) => [dy!, x!, build.poolInLayout("MaxPool", x!, attributes)],
   })),
-  ReluGrad: (random) => plainShapes.map((shape) => ({ label: `[${shape}]`, attributes: {}, inputs: [random.tensor(shape), reluOutputs(random, shape)] })),
-  ScaleChannels: overNormalized((random, shape, channels, common) => ({ ...common, inputs: [random.tensor(shape), random.tensor([channels])] })),
-  StopGradient: (random) => plainShapes.map((shape) => ({ label: `[${shape}]`, attributes: {}, inputs: [random.tensor(shape)] })),
+  ReluGrad: (random) =>
+    plainShapes.map((shape) => ({
+      label: `[${shape}]`,
+      attributes: {},
+      inputs: [random.tensor(shape), reluOutputs(random, shape)],
+    })),
+  ScaleChannels: overNormalized((random, shape, channels, common) => ({
+    ...common,
+    inputs: [random.tensor(shape), random.tensor([channels])],
+  })),
+  StopGradient: (random) =>
+    plainShapes.map((shape) => ({ label: `[${shape}]`, attributes: {}, inputs: [random.tensor(shape)] })),
 } satisfies Record<keyof typeof loweringForms, FormFamily>;
 
 /** What a ReLU may give: zeros of both signs, tiny, usual and huge numbers. */
 function reluOutputs(random: Random, shape: readonly number[]): Tensor {
   const values = [0, -0, 1e-30, 50, 1e30, Number.POSITIVE_INFINITY];
   const tensor = random.tensor(shape);
-  return { ...tensor, data: (tensor.data as Float32Array).map((element, index) => (index % 2 === 0 ? values[index % values.length]! : Math.max(0, element))) };
+  return {
+    ...tensor,
+    data: (tensor.data as Float32Array).map((element, index) =>
+      index % 2 === 0 ? values[index % values.length]! : Math.max(0, element),
+    ),
+  };
 }

@@ -1,20 +1,25 @@
-import type { Value } from "../ir/builder.ts";
 import { attribute } from "../ir/attributes.ts";
+import type { Value } from "../ir/builder.ts";
+import type { Build } from "../ops/build.ts";
 import { blockedConv } from "../ops/internal.ts";
 import { layoutOf } from "../ops/spatial.ts";
+import { blockDepthwiseWeights, blockWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
 import { applyToeplitz, isTinyDepthwise, toeplitz } from "./depthwise.ts";
 import type { Form } from "./form.ts";
 import { forwardGeometry, type Geometry, isPointwise, subsample } from "./geometry.ts";
 import { im2col } from "./im2col.ts";
-import { canBlock, canBlockDepthwise, padsOfBatchColumns, blockDepthwiseWeights, blockWeights } from "./blocked.ts";
-import type { Build } from "../ops/build.ts";
 
 /** Most rows of an im2col matrix that is cheaper than a convolution. */
 const SMALL_IM2COL = 32;
 
 const pixels = ({ outputHeight, outputWidth, batch }: Geometry): number => outputHeight * outputWidth * batch;
 
-const outputShape = ({ filters, outputHeight, outputWidth, batch }: Geometry): number[] => [filters, outputHeight, outputWidth, batch];
+const outputShape = ({ filters, outputHeight, outputWidth, batch }: Geometry): number[] => [
+  filters,
+  outputHeight,
+  outputWidth,
+  batch,
+];
 
 const matrix = (build: Build, x: Value, rows: number): Value => build.reshape(x, [rows, -1]);
 
@@ -23,7 +28,10 @@ const pointwise: Form = {
   name: "matmul",
   applies: (context) => isPointwise(forwardGeometry(context)),
   lower: (context) => {
-    const { build, inputs: [x, w] } = context;
+    const {
+      build,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     const columns = matrix(build, subsample(build, x!, geometry), geometry.channels);
     return [build.reshape(build.matMul(matrix(build, w!, geometry.filters), columns), outputShape(geometry))];
@@ -38,7 +46,10 @@ const fewChannels: Form = {
     return layout === "CHWN" && group === 1 && channels * kernel[0] * kernel[1] <= SMALL_IM2COL;
   },
   lower: (context) => {
-    const { build, inputs: [x, w] } = context;
+    const {
+      build,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     const rows = geometry.channels * geometry.kernel[0] * geometry.kernel[1];
     const columns = build.reshape(im2col(build, x!, geometry), [rows, pixels(geometry)]);
@@ -51,7 +62,10 @@ const tinyDepthwise: Form = {
   name: "toeplitz",
   applies: (context) => isTinyDepthwise(forwardGeometry(context)),
   lower: (context) => {
-    const { build, inputs: [x, w] } = context;
+    const {
+      build,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     return [build.reshape(applyToeplitz(build, toeplitz(build, w!, geometry), x!, geometry), outputShape(geometry))];
   },
@@ -62,11 +76,20 @@ const blocked: Form = {
   name: "blocked",
   applies: (context) => canBlock(forwardGeometry(context), context.target),
   lower: (context) => {
-    const { build, target, inputs: [x, w] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
     const options = { pads: padsOfBatchColumns(geometry.pads, geometry.batch), dilations: [1, geometry.batch] };
-    return [build.reshape(blockedConv(build, rows, blockWeights(build, w!, target.blockedChannels), options), outputShape(geometry))];
+    return [
+      build.reshape(
+        blockedConv(build, rows, blockWeights(build, w!, target.blockedChannels), options),
+        outputShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -74,11 +97,24 @@ const blockedDepthwise: Form = {
   name: "blocked depthwise",
   applies: (context) => canBlockDepthwise(forwardGeometry(context), context.target),
   lower: (context) => {
-    const { build, target, inputs: [x, w] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
-    const options = { pads: padsOfBatchColumns(geometry.pads, geometry.batch), dilations: [1, geometry.batch], group: geometry.channels };
-    return [build.reshape(blockedConv(build, rows, blockDepthwiseWeights(build, w!, target.blockedChannels), options), outputShape(geometry))];
+    const options = {
+      pads: padsOfBatchColumns(geometry.pads, geometry.batch),
+      dilations: [1, geometry.batch],
+      group: geometry.channels,
+    };
+    return [
+      build.reshape(
+        blockedConv(build, rows, blockDepthwiseWeights(build, w!, target.blockedChannels), options),
+        outputShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -87,7 +123,10 @@ const batchAsDepth: Form = {
   name: "3-D convolution",
   applies: (context) => forwardGeometry(context).layout === "CHWN",
   lower: (context) => {
-    const { build, inputs: [x, w] } = context;
+    const {
+      build,
+      inputs: [x, w],
+    } = context;
     const geometry = forwardGeometry(context);
     const { channels, height, width, batch, filters, kernel, strides, dilations, pads, group } = geometry;
     const volume = build.reshape(x!, [1, channels, height, width, batch]);
@@ -111,7 +150,12 @@ export function conv3d(
   build: Build,
   x: Value,
   w: Value,
-  { strides = [1, 1], dilations = [1, 1], pads, group = 1 }: { strides?: readonly number[]; dilations?: readonly number[]; pads: readonly number[]; group?: number },
+  {
+    strides = [1, 1],
+    dilations = [1, 1],
+    pads,
+    group = 1,
+  }: { strides?: readonly number[]; dilations?: readonly number[]; pads: readonly number[]; group?: number },
 ): Value {
   return build.node("Conv", [x, w], {
     attributes: {
@@ -124,5 +168,12 @@ export function conv3d(
   });
 }
 
-export const convForms: readonly Form[] = [pointwise, fewChannels, tinyDepthwise, blocked, blockedDepthwise, batchAsDepth, published];
-
+export const convForms: readonly Form[] = [
+  pointwise,
+  fewChannels,
+  tinyDepthwise,
+  blocked,
+  blockedDepthwise,
+  batchAsDepth,
+  published,
+];

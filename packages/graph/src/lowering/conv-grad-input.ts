@@ -3,7 +3,13 @@ import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
 import { blockedConv } from "../ops/internal.ts";
 import { layoutOf } from "../ops/spatial.ts";
-import { blockDepthwiseWeights, blockTurnedWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
+import {
+  blockDepthwiseWeights,
+  blockTurnedWeights,
+  canBlock,
+  canBlockDepthwise,
+  padsOfBatchColumns,
+} from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
 import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
@@ -13,10 +19,20 @@ import { productOfTransposed } from "./products.ts";
 const inputShape = ({ channels, height, width, batch }: Geometry): number[] => [channels, height, width, batch];
 
 /** Pads of the stride-1 convolution that carries a gradient back: what the window overlaps before and behind. */
-const turnedPads = ({ kernel, dilations, strides, pads, height, width, outputHeight, outputWidth }: Geometry): [number, number, number, number] => {
+const turnedPads = ({
+  kernel,
+  dilations,
+  strides,
+  pads,
+  height,
+  width,
+  outputHeight,
+  outputWidth,
+}: Geometry): [number, number, number, number] => {
   const reach = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
   const before = [reach[0] - pads[0], reach[1] - pads[1]] as const;
-  const behind = (extent: number, output: number, axis: 0 | 1) => extent + reach[axis] - (strides[axis] * (output - 1) + 1) - before[axis];
+  const behind = (extent: number, output: number, axis: 0 | 1) =>
+    extent + reach[axis] - (strides[axis] * (output - 1) + 1) - before[axis];
   return [before[0], before[1], behind(height, outputHeight, 0), behind(width, outputWidth, 1)];
 };
 
@@ -28,7 +44,9 @@ const factored: Form = {
     const filters = w!.shape[0] as number;
     const rows = build.mul(build.reshape(w!, [filters, -1]), build.reshape(factor!, [filters, 1]));
     const { input_size: _, ...rest } = node.attributes;
-    return [build.convGradInput(dy!, build.reshape(rows, w!.shape as number[]), rest, attributes.ints("input_size", []))];
+    return [
+      build.convGradInput(dy!, build.reshape(rows, w!.shape as number[]), rest, attributes.ints("input_size", [])),
+    ];
   },
 };
 
@@ -37,22 +55,38 @@ const pointwise: Form = {
   name: "matmul",
   applies: (context) => isPointwise(inputGradientGeometry(context)),
   lower: (context) => {
-    const { build, inputs: [dy, w] } = context;
+    const {
+      build,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const { channels, filters, outputHeight, outputWidth, batch, strides, height, width } = geometry;
     const turned = build.transpose(build.reshape(w!, [filters, channels]), [1, 0]);
-    const small = build.reshape(build.matMul(turned, build.reshape(dy!, [filters, -1])), [channels, outputHeight, outputWidth, batch]);
+    const small = build.reshape(build.matMul(turned, build.reshape(dy!, [filters, -1])), [
+      channels,
+      outputHeight,
+      outputWidth,
+      batch,
+    ]);
     if (strides[0] === 1 && strides[1] === 1) return [small];
     const columns = build.reshape(small, [channels, outputHeight, 1, outputWidth, 1, batch]);
     const spread = build.pad(columns, [0, 0, 0, 0, 0, 0, 0, 0, strides[0] - 1, 0, strides[1] - 1, 0]);
-    return [cropTo(build, build.reshape(spread, [channels, outputHeight * strides[0], outputWidth * strides[1], batch]), height, width)];
+    return [
+      cropTo(
+        build,
+        build.reshape(spread, [channels, outputHeight * strides[0], outputWidth * strides[1], batch]),
+        height,
+        width,
+      ),
+    ];
   },
 };
 
 /** Cuts or fills rows and columns at the end, so that maps [C, *, *, N] become [C, height, width, N]. */
 function cropTo(build: Build, x: Value, height: number, width: number): Value {
   const [, rows, columns] = x.shape as number[];
-  const cut = rows! > height || columns! > width ? build.slice(x, { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
+  const cut =
+    rows! > height || columns! > width ? build.slice(x, { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
   const missing = [Math.max(0, height - rows!), Math.max(0, width - columns!)] as const;
   return missing[0] + missing[1] > 0 ? build.pad(cut, [0, 0, 0, 0, 0, missing[0], missing[1], 0]) : cut;
 }
@@ -61,11 +95,17 @@ const tinyDepthwise: Form = {
   name: "toeplitz",
   applies: (context) => isTinyDepthwise(inputGradientGeometry(context)),
   lower: (context) => {
-    const { build, target, inputs: [dy, w] } = context;
+    const {
+      build,
+      target,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const { channels, outputHeight, outputWidth, batch } = geometry;
     const gradients = build.reshape(dy!, [channels, outputHeight * outputWidth, batch]);
-    return [build.reshape(productOfTransposed(build, target, toeplitz(build, w!, geometry), gradients), inputShape(geometry))];
+    return [
+      build.reshape(productOfTransposed(build, target, toeplitz(build, w!, geometry), gradients), inputShape(geometry)),
+    ];
   },
 };
 
@@ -74,24 +114,60 @@ const rowsOf = (build: Build, dy: Value, { filters, outputHeight, outputWidth, b
 
 const blocked: Form = {
   name: "blocked",
-  applies: (context) => canBlock(inputGradientGeometry(context), context.target) && turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
+  applies: (context) =>
+    canBlock(inputGradientGeometry(context), context.target) &&
+    turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
   lower: (context) => {
-    const { build, target, inputs: [dy, w] } = context;
+    const {
+      build,
+      target,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const options = { pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch), dilations: [1, geometry.batch] };
-    return [build.reshape(blockedConv(build, rowsOf(build, dy!, geometry), blockTurnedWeights(build, w!, target.blockedChannels), options), inputShape(geometry))];
+    return [
+      build.reshape(
+        blockedConv(
+          build,
+          rowsOf(build, dy!, geometry),
+          blockTurnedWeights(build, w!, target.blockedChannels),
+          options,
+        ),
+        inputShape(geometry),
+      ),
+    ];
   },
 };
 
 const blockedDepthwise: Form = {
   name: "blocked depthwise",
-  applies: (context) => canBlockDepthwise(inputGradientGeometry(context), context.target) && turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
+  applies: (context) =>
+    canBlockDepthwise(inputGradientGeometry(context), context.target) &&
+    turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
   lower: (context) => {
-    const { build, target, inputs: [dy, w] } = context;
+    const {
+      build,
+      target,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const turned = build.reshape(selectTaps(build, w!, allTaps(geometry).reverse()), w!.shape as number[]);
-    const options = { pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch), dilations: [1, geometry.batch], group: geometry.channels };
-    return [build.reshape(blockedConv(build, rowsOf(build, dy!, geometry), blockDepthwiseWeights(build, turned, target.blockedChannels), options), inputShape(geometry))];
+    const options = {
+      pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch),
+      dilations: [1, geometry.batch],
+      group: geometry.channels,
+    };
+    return [
+      build.reshape(
+        blockedConv(
+          build,
+          rowsOf(build, dy!, geometry),
+          blockDepthwiseWeights(build, turned, target.blockedChannels),
+          options,
+        ),
+        inputShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -127,7 +203,10 @@ const phases: Form = {
     return layout === "CHWN" && group === 1 && of(kernel, 3) && of(strides, 2) && of(dilations, 1) && of(pads, 1);
   },
   lower: (context) => {
-    const { build, inputs: [dy, w] } = context;
+    const {
+      build,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const { channels, filters, outputHeight, outputWidth, batch, height, width } = geometry;
     const volume = build.reshape(dy!, [1, filters, outputHeight, outputWidth, batch]);
@@ -136,7 +215,13 @@ const phases: Form = {
     const rows = tapsOfParity.map((vertical) => {
       const parts = tapsOfParity.map((horizontal) => {
         const taps = vertical.flatMap((row) => horizontal.map((column) => row * 3 + column));
-        const kernels = build.reshape(selectTaps(build, swapped, taps), [channels, filters, vertical.length, horizontal.length, 1]);
+        const kernels = build.reshape(selectTaps(build, swapped, taps), [
+          channels,
+          filters,
+          vertical.length,
+          horizontal.length,
+          1,
+        ]);
         const part = conv3d(build, volume, kernels, { pads: [0, 0, vertical.length - 1, horizontal.length - 1] });
         return build.reshape(part, [channels, outputHeight, 1, outputWidth, 1, batch]);
       });
@@ -152,20 +237,33 @@ const turned: Form = {
   name: "turned kernels",
   applies: (context) => inputGradientGeometry(context).layout === "CHWN",
   lower: (context) => {
-    const { build, inputs: [dy, w] } = context;
+    const {
+      build,
+      inputs: [dy, w],
+    } = context;
     const geometry = inputGradientGeometry(context);
     const { channels, filters, group, kernel, strides, dilations, batch } = geometry;
     const taps = kernel[0] * kernel[1];
     const byGroup = build.transpose(build.reshape(w!, [group, filters / group, channels / group, taps]), [0, 2, 1, 3]);
     const rows = build.reshape(byGroup, [channels * (filters / group), kernel[0], kernel[1]]);
-    const kernels = build.reshape(selectTaps(build, rows, allTaps(geometry).reverse()), [channels, filters / group, ...kernel, 1]);
+    const kernels = build.reshape(selectTaps(build, rows, allTaps(geometry).reverse()), [
+      channels,
+      filters / group,
+      ...kernel,
+      1,
+    ]);
     const spread = insertZeros(build, dy!, strides);
     const pads = turnedPads(geometry);
     const fits = pads.every((pad) => pad >= 0);
     const padded = fits ? spread : build.pad(spread, [0, pads[0], pads[1], 0, 0, pads[2], pads[3], 0]);
     const [, height, width] = padded.shape as number[];
     const volume = build.reshape(padded, [1, filters, height!, width!, batch]);
-    return [build.reshape(conv3d(build, volume, kernels, { dilations, pads: fits ? pads : [0, 0, 0, 0], group }), inputShape(geometry))];
+    return [
+      build.reshape(
+        conv3d(build, volume, kernels, { dilations, pads: fits ? pads : [0, 0, 0, 0], group }),
+        inputShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -175,7 +273,12 @@ const moved: Form = {
   applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: ({ build, node, attributes, inputs: [dy, w] }: LoweringContext) => {
     const { input_size: _, ...rest } = node.attributes;
-    const dx = build.convGradInput(build.transpose(dy!, [1, 2, 3, 0]), w!, withLayout(rest, "CHWN"), attributes.ints("input_size", []));
+    const dx = build.convGradInput(
+      build.transpose(dy!, [1, 2, 3, 0]),
+      w!,
+      withLayout(rest, "CHWN"),
+      attributes.ints("input_size", []),
+    );
     return [build.transpose(dx, [3, 0, 1, 2])];
   },
 };

@@ -11,7 +11,11 @@ import { outerProduct, productWithTransposed } from "./products.ts";
 
 const SMALL_IM2COL = 32;
 
-const weightShape = ({ filters, channels, group, kernel }: Geometry): number[] => [filters, channels / group, ...kernel];
+const weightShape = ({ filters, channels, group, kernel }: Geometry): number[] => [
+  filters,
+  channels / group,
+  ...kernel,
+];
 
 /** A factor per filter, left by absorbScale, multiplies the rows of the small result. */
 const factored: Form = {
@@ -32,10 +36,19 @@ const pointwise: Form = {
   name: "matmul",
   applies: (context) => isPointwise(weightGradientGeometry(context)),
   lower: (context) => {
-    const { build, target, inputs: [x, dy] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
     const columns = build.reshape(subsample(build, x!, geometry), [geometry.channels, -1]);
-    return [build.reshape(outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns), weightShape(geometry))];
+    return [
+      build.reshape(
+        outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns),
+        weightShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -47,11 +60,20 @@ const fewChannels: Form = {
     return layout === "CHWN" && group === 1 && channels * kernel[0] * kernel[1] <= SMALL_IM2COL;
   },
   lower: (context) => {
-    const { build, target, inputs: [x, dy] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
     const rows = geometry.channels * geometry.kernel[0] * geometry.kernel[1];
     const columns = build.reshape(im2col(build, x!, geometry), [rows, -1]);
-    return [build.reshape(outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns), weightShape(geometry))];
+    return [
+      build.reshape(
+        outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns),
+        weightShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -59,11 +81,20 @@ const tinyDepthwise: Form = {
   name: "toeplitz",
   applies: (context) => isTinyDepthwise(weightGradientGeometry(context)),
   lower: (context) => {
-    const { build, target, inputs: [x, dy] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
     const { channels, height, width, batch, outputHeight, outputWidth } = geometry;
     const maps = build.reshape(x!, [channels, height * width, batch]);
-    const dense = productWithTransposed(build, target, build.reshape(dy!, [channels, outputHeight * outputWidth, batch]), maps);
+    const dense = productWithTransposed(
+      build,
+      target,
+      build.reshape(dy!, [channels, outputHeight * outputWidth, batch]),
+      maps,
+    );
     return [build.reshape(toeplitzToTaps(build, dense, geometry), weightShape(geometry))];
   },
 };
@@ -76,10 +107,18 @@ const depthwiseRows: Form = {
   name: "row products",
   applies: (context) => isDepthwise(weightGradientGeometry(context)),
   lower: (context) => {
-    const { build, target, inputs: [x, dy] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
     const { channels, height, width, batch, kernel, strides, pads, outputHeight, outputWidth } = geometry;
-    const pick = build.constant({ dtype: "float32", shape: [outputHeight * height, kernel[0]], data: rowPairs(geometry) });
+    const pick = build.constant({
+      dtype: "float32",
+      shape: [outputHeight * height, kernel[0]],
+      data: rowPairs(geometry),
+    });
     const columns = Array.from({ length: kernel[1] }, (_, tap): Value => {
       const first = Math.max(0, Math.ceil((pads[1] - tap) / strides[1]));
       const last = Math.min(outputWidth - 1, Math.floor((width - 1 - tap + pads[1]) / strides[1]));
@@ -88,15 +127,26 @@ const depthwiseRows: Form = {
       const start = strides[1] * first + tap - pads[1];
       const left = columnsOf(build, x!, start, start + strides[1] * (count - 1) + 1, strides[1]);
       const right = columnsOf(build, dy!, first, last + 1, 1);
-      const pairs = productWithTransposed(build, target, build.reshape(right, [channels, outputHeight, count * batch]), build.reshape(left, [channels, height, count * batch]));
-      return build.reshape(build.matMul(build.reshape(pairs, [channels, outputHeight * height]), pick), [channels, kernel[0], 1]);
+      const pairs = productWithTransposed(
+        build,
+        target,
+        build.reshape(right, [channels, outputHeight, count * batch]),
+        build.reshape(left, [channels, height, count * batch]),
+      );
+      return build.reshape(build.matMul(build.reshape(pairs, [channels, outputHeight * height]), pick), [
+        channels,
+        kernel[0],
+        1,
+      ]);
     });
     return [build.reshape(build.concat(columns, { axis: 2 }), weightShape(geometry))];
   },
 };
 
 const columnsOf = (build: Build, x: Value, start: number, end: number, step: number): Value =>
-  start === 0 && end === x.shape[2] && step === 1 ? x : build.slice(x, { axes: [2], starts: [start], ends: [end], steps: [step] });
+  start === 0 && end === x.shape[2] && step === 1
+    ? x
+    : build.slice(x, { axes: [2], starts: [start], ends: [end], steps: [step] });
 
 function rowPairs({ outputHeight, height, kernel, strides, pads }: Geometry): Float32Array {
   const pairs = new Float32Array(outputHeight * height * kernel[0]);
@@ -117,12 +167,22 @@ const gradientAsKernel: Form = {
   name: "gradient as kernel",
   applies: (context) => {
     const { layout, group, dilations, pads, rest } = weightGradientGeometry(context);
-    return layout === "CHWN" && group === 1 && dilations.every((step) => step === 1) && pads[2] >= rest[0] && pads[3] >= rest[1];
+    return (
+      layout === "CHWN" &&
+      group === 1 &&
+      dilations.every((step) => step === 1) &&
+      pads[2] >= rest[0] &&
+      pads[3] >= rest[1]
+    );
   },
   lower: (context) => {
-    const { build, inputs: [x, dy] } = context;
+    const {
+      build,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
-    const { channels, height, width, batch, filters, kernel, strides, pads, rest, outputHeight, outputWidth } = geometry;
+    const { channels, height, width, batch, filters, kernel, strides, pads, rest, outputHeight, outputWidth } =
+      geometry;
     const innermost = build.transpose(build.reshape(x!, [channels, height * width * batch]), [1, 0]);
     const volume = build.reshape(innermost, [1, 1, height, width, batch * channels]);
     const kernels = build.reshape(dy!, [filters, 1, outputHeight, outputWidth, batch]);
@@ -130,7 +190,12 @@ const gradientAsKernel: Form = {
       dilations: [...strides, channels],
       pads: [pads[0], pads[1], pads[2] - rest[0], pads[3] - rest[1]],
     });
-    return [build.reshape(build.transpose(build.reshape(found, [filters, kernel[0] * kernel[1], channels]), [0, 2, 1]), weightShape(geometry))];
+    return [
+      build.reshape(
+        build.transpose(build.reshape(found, [filters, kernel[0] * kernel[1], channels]), [0, 2, 1]),
+        weightShape(geometry),
+      ),
+    ];
   },
 };
 
@@ -139,7 +204,11 @@ const grouped: Form = {
   name: "grouped im2col",
   applies: (context) => weightGradientGeometry(context).layout === "CHWN",
   lower: (context) => {
-    const { build, target, inputs: [x, dy] } = context;
+    const {
+      build,
+      target,
+      inputs: [x, dy],
+    } = context;
     const geometry = weightGradientGeometry(context);
     const { channels, filters, group, kernel } = geometry;
     const columns = build.reshape(im2col(build, x!, geometry), [group, (channels / group) * kernel[0] * kernel[1], -1]);
@@ -153,10 +222,22 @@ const moved: Form = {
   name: "batch innermost",
   applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
   lower: (context: LoweringContext) => {
-    const { build, node, attributes, inputs: [x, dy] } = context;
+    const {
+      build,
+      node,
+      attributes,
+      inputs: [x, dy],
+    } = context;
     const { kernel_shape: _, ...rest } = node.attributes;
     const innermost = (value: Value) => build.transpose(value, [1, 2, 3, 0]);
-    return [build.convGradWeight(innermost(x!), innermost(dy!), withLayout(rest, "CHWN"), attributes.ints("kernel_shape", []))];
+    return [
+      build.convGradWeight(
+        innermost(x!),
+        innermost(dy!),
+        withLayout(rest, "CHWN"),
+        attributes.ints("kernel_shape", []),
+      ),
+    ];
   },
 };
 
@@ -164,4 +245,3 @@ export const convGradWeightForms: readonly Form[] = [
   factored,
   ...withoutFactor([pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved]),
 ];
-

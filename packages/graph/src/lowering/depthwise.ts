@@ -7,10 +7,14 @@ const LARGEST_TINY_MAP = { unitStride: 16, otherStride: 64 };
 
 export const isTinyDepthwise = (geometry: Geometry): boolean =>
   isDepthwise(geometry) &&
-  geometry.height * geometry.width <= (geometry.strides[0] === 1 ? LARGEST_TINY_MAP.unitStride : LARGEST_TINY_MAP.otherStride);
+  geometry.height * geometry.width <=
+    (geometry.strides[0] === 1 ? LARGEST_TINY_MAP.unitStride : LARGEST_TINY_MAP.otherStride);
 
 /** 0/1 matrix [taps, output pixels * input pixels]: which input pixel a tap of an output pixel reads. */
-function tapMask({ kernel, strides, pads, height, width, outputHeight, outputWidth }: Geometry, transposed: boolean): Float32Array {
+function tapMask(
+  { kernel, strides, pads, height, width, outputHeight, outputWidth }: Geometry,
+  transposed: boolean,
+): Float32Array {
   const taps = kernel[0] * kernel[1];
   const pairs = outputHeight * outputWidth * height * width;
   const mask = new Float32Array(taps * pairs);
@@ -35,8 +39,16 @@ const sizes = ({ kernel, height, width, outputHeight, outputWidth }: Geometry) =
 /** Each channel's window as a dense matrix over the map: [C, output pixels, input pixels] from kernels [C, 1, kh, kw]. */
 export function toeplitz(build: Build, w: Value, geometry: Geometry): Value {
   const { taps, inputPixels, outputPixels } = sizes(geometry);
-  const mask = build.constant({ dtype: "float32", shape: [taps, outputPixels * inputPixels], data: tapMask(geometry, false) });
-  return build.reshape(build.matMul(build.reshape(w, [geometry.channels, taps]), mask), [geometry.channels, outputPixels, inputPixels]);
+  const mask = build.constant({
+    dtype: "float32",
+    shape: [taps, outputPixels * inputPixels],
+    data: tapMask(geometry, false),
+  });
+  return build.reshape(build.matMul(build.reshape(w, [geometry.channels, taps]), mask), [
+    geometry.channels,
+    outputPixels,
+    inputPixels,
+  ]);
 }
 
 /** [C, output pixels, N]. */
@@ -46,6 +58,10 @@ export const applyToeplitz = (build: Build, matrix: Value, x: Value, geometry: G
 /** Gradient of the kernels [C, taps] from the gradient of the dense matrix [C, output pixels, input pixels]. */
 export function toeplitzToTaps(build: Build, dense: Value, geometry: Geometry): Value {
   const { taps, inputPixels, outputPixels } = sizes(geometry);
-  const mask = build.constant({ dtype: "float32", shape: [outputPixels * inputPixels, taps], data: tapMask(geometry, true) });
+  const mask = build.constant({
+    dtype: "float32",
+    shape: [outputPixels * inputPixels, taps],
+    data: tapMask(geometry, true),
+  });
   return build.matMul(build.reshape(dense, [geometry.channels, outputPixels * inputPixels]), mask);
 }

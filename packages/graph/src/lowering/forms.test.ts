@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { elementsOf, type Random, relativeError, runGraph, seededRandom, targetsHere } from "../contract.test.support.ts";
+import {
+  elementsOf,
+  type Random,
+  relativeError,
+  runGraph,
+  seededRandom,
+  targetsHere,
+} from "../contract.test.support.ts";
 import { writeOnnx } from "../format/write-onnx.ts";
+import { float32 } from "../ir/tensors.ts";
 import { FOVEA_DOMAIN, type Graph, type Tensor } from "../ir/types.ts";
 import { createBuilder } from "../ops/build.ts";
 import { type FormCase, formCases } from "./cases.test.support.ts";
@@ -43,12 +51,23 @@ function graphOf(op: string, cases: readonly FormCase[], indices: readonly numbe
   const build = createBuilder();
   const feeds: Record<string, Tensor> = {};
   for (const index of indices) {
-    const { inputs, attributes, outputCount = 1, operands = (_, values) => values, referenceOperands = operands } = cases[index]!;
+    const {
+      inputs,
+      attributes,
+      outputCount = 1,
+      operands = (_, values) => values,
+      referenceOperands = operands,
+    } = cases[index]!;
     const values = inputs.map((tensor, input) => {
       feeds[`${index}/${input}`] = tensor;
       return build.input(`${index}/${input}`, tensor.shape);
     });
-    const made = build.nodeOutputs(op, (isReference ? referenceOperands : operands)(build, values), { domain: FOVEA_DOMAIN, attributes, outputCount, name: subject(index) });
+    const made = build.nodeOutputs(op, (isReference ? referenceOperands : operands)(build, values), {
+      domain: FOVEA_DOMAIN,
+      attributes,
+      outputCount,
+      name: subject(index),
+    });
     made.forEach((value, output) => {
       build.output(value, `${index}/output${output}`);
     });
@@ -63,7 +82,11 @@ function formsOf(graph: Graph, target: Target): ReadonlyMap<string, readonly str
   const found = new Map<string, readonly string[]>();
   lower(graph, target, {
     choose(forms, context) {
-      if (context.node.name.startsWith("subject")) found.set(context.node.name, forms.filter((form) => form.applies(context)).map(({ name }) => name));
+      if (context.node.name.startsWith("subject"))
+        found.set(
+          context.node.name,
+          forms.filter((form) => form.applies(context)).map(({ name }) => name),
+        );
       return lastThatApplies(forms, context);
     },
   });
@@ -73,7 +96,9 @@ function formsOf(graph: Graph, target: Target): ReadonlyMap<string, readonly str
 const chooseNamed =
   (wanted: string): ChooseForm =>
   (forms, context) =>
-    context.node.name.startsWith("subject") ? forms.find(({ name }) => name === wanted) : lastThatApplies(forms, context);
+    context.node.name.startsWith("subject")
+      ? forms.find(({ name }) => name === wanted)
+      : lastThatApplies(forms, context);
 
 const hashOf = (graph: Graph): string => createHash("sha256").update(writeOnnx(graph)).digest("hex");
 
@@ -83,7 +108,10 @@ for (const [op, family] of Object.entries(formCases)) {
     const cases = family(random);
     const all = graphOf(op, cases, [...cases.keys()]);
     const reference = graphOf(op, cases, [...cases.keys()], true);
-    const expected = await runGraph(lower(reference.graph, portableTarget, { choose: lastThatApplies }), reference.feeds);
+    const expected = await runGraph(
+      lower(reference.graph, portableTarget, { choose: lastThatApplies }),
+      reference.feeds,
+    );
     const tried = new Set<string>();
     for (const target of targets) {
       const applicable = formsOf(all.graph, target);
@@ -93,7 +121,10 @@ for (const [op, family] of Object.entries(formCases)) {
         exercised.add(`${op}: ${name}`);
         const { graph, feeds } = graphOf(op, cases, indices);
         const lowered = lower(graph, target, { choose: chooseNamed(name) });
-        assert.ok(lowered.nodes.every((node) => node.domain !== FOVEA_DOMAIN), `${op}, form ${name}`);
+        assert.ok(
+          lowered.nodes.every((node) => node.domain !== FOVEA_DOMAIN),
+          `${op}, form ${name}`,
+        );
         const hash = hashOf(lowered);
         if (tried.has(hash)) continue;
         tried.add(hash);
@@ -110,7 +141,9 @@ for (const [op, family] of Object.entries(formCases)) {
   });
 }
 
-test("every form of the table was tried", { skip: (probed.blockedChannels === 0 || !probed.nativeNormalization) && "this runtime lacks some" }, () => {
+test("every form of the table was tried", {
+  skip: (probed.blockedChannels === 0 || !probed.nativeNormalization) && "this runtime lacks some",
+}, () => {
   const all = Object.entries(loweringForms).flatMap(([op, forms]) => forms.map(({ name }) => `${op}: ${name}`));
   assert.deepEqual([...exercised].sort(), all.sort());
 });
@@ -135,6 +168,23 @@ test("outputs keep their names and order, and no copy of a weight is made on the
   build.output(build.stopGradient(build.relu(x)), "Conv_0");
   build.output(build.convInLayout(x, build.input("w", [4, 3, 1, 1]), {}), "Relu_1");
   const lowered = lower(build.build(), portableTarget);
-  assert.deepEqual(lowered.outputs.map(({ name }) => name), ["Conv_0", "Relu_1"]);
+  assert.deepEqual(
+    lowered.outputs.map(({ name }) => name),
+    ["Conv_0", "Relu_1"],
+  );
   assert.deepEqual(lowered.nodes.map(({ op }) => op).sort(), ["Conv", "Relu"]);
+});
+
+test("names that the lowering makes up do not take those of outputs that come later", async () => {
+  const build = createBuilder();
+  const x = build.input("x", [2]);
+  const outputs = Array.from({ length: 12 }, (_, index) => `Mul_${11 - index}`);
+  for (const [index, name] of outputs.entries()) {
+    const product = build.node("Mul", [x, build.scalar(index)], { outputs: [`product ${index}`] });
+    build.node("StopGradient", [product], { outputs: [name], domain: FOVEA_DOMAIN });
+    build.output(build.value(name));
+  }
+  const results = await runGraph(lower(build.build(), portableTarget), { x: float32([2], [1, 2]) });
+  for (const [index, name] of outputs.entries())
+    assert.deepEqual([...elementsOf(results[name]!)], [index, 2 * index], name);
 });

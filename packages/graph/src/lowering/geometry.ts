@@ -32,9 +32,22 @@ const complete = ({ attributes }: LoweringContext, sizes: Sizes, kernel: readonl
   const outputWidth = outputExtent(sizes.width, window, 1) as number;
   const slide = window as unknown as Pick<Geometry, "kernel" | "strides" | "dilations" | "pads">;
   const restOf = (extent: number, output: number, axis: 0 | 1) =>
-    extent + slide.pads[axis] + slide.pads[axis === 0 ? 2 : 3] - (output - 1) * slide.strides[axis] - slide.dilations[axis] * (slide.kernel[axis] - 1) - 1;
+    extent +
+    slide.pads[axis] +
+    slide.pads[axis === 0 ? 2 : 3] -
+    (output - 1) * slide.strides[axis] -
+    slide.dilations[axis] * (slide.kernel[axis] - 1) -
+    1;
   const rest = [restOf(sizes.height, outputHeight, 0), restOf(sizes.width, outputWidth, 1)] as const;
-  return { ...slide, ...sizes, layout: layoutOf(attributes), outputHeight, outputWidth, group: attributes.int("group", 1), rest };
+  return {
+    ...slide,
+    ...sizes,
+    layout: layoutOf(attributes),
+    outputHeight,
+    outputWidth,
+    group: attributes.int("group", 1),
+    rest,
+  };
 };
 
 const mapSizes = (value: Value, layout: Layout) => {
@@ -65,7 +78,11 @@ export function inputGradientGeometry(context: LoweringContext): Geometry {
 export function weightGradientGeometry(context: LoweringContext): Geometry {
   const [x, dy] = context.inputs as [Value, Value];
   const layout = layoutOf(context.attributes);
-  return complete(context, { ...mapSizes(x, layout), filters: mapSizes(dy, layout).channels }, context.attributes.ints("kernel_shape", []));
+  return complete(
+    context,
+    { ...mapSizes(x, layout), filters: mapSizes(dy, layout).channels },
+    context.attributes.ints("kernel_shape", []),
+  );
 }
 
 export const isPointwise = ({ kernel, pads, group, layout }: Geometry): boolean =>
@@ -89,5 +106,9 @@ export function insertZeros(build: Build, x: Value, strides: readonly [number, n
   const columns = build.reshape(x, [channels, height, 1, width, 1, batch]);
   const spread = build.pad(columns, [0, 0, 0, 0, 0, 0, 0, 0, strides[0] - 1, 0, strides[1] - 1, 0]);
   const wide = build.reshape(spread, [channels, height * strides[0], width * strides[1], batch]);
-  return build.slice(wide, { axes: [1, 2], starts: [0, 0], ends: [(height - 1) * strides[0] + 1, (width - 1) * strides[1] + 1] });
+  return build.slice(wide, {
+    axes: [1, 2],
+    starts: [0, 0],
+    ends: [(height - 1) * strides[0] + 1, (width - 1) * strides[1] + 1],
+  });
 }

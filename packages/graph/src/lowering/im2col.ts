@@ -6,7 +6,11 @@ import type { Geometry } from "./geometry.ts";
  * The matrix whose product with the kernels is a convolution: [C, kh * kw, OH * OW * N] from maps [C, H, W, N].
  * A convolution and its weight gradient write the same nodes; deduplicate() keeps one of them.
  */
-export function im2col(build: Build, x: Value, { channels, kernel, strides, dilations, pads, outputHeight, outputWidth, batch }: Geometry): Value {
+export function im2col(
+  build: Build,
+  x: Value,
+  { channels, kernel, strides, dilations, pads, outputHeight, outputWidth, batch }: Geometry,
+): Value {
   const [top, left, bottom, right] = pads;
   const padded = pads.some((pad) => pad > 0) ? build.pad(x, [0, top, left, 0, 0, bottom, right, 0]) : x;
   const taps: Value[] = [];

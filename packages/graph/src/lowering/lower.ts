@@ -16,7 +16,11 @@ export type ChooseForm = (forms: readonly Form[], context: LoweringContext) => F
 const firstThatApplies: ChooseForm = (forms, context) => forms.find((form) => form.applies(context));
 
 /** Turns Fovea's own operators into ones that the target runs. Forms may use such operators again; they are lowered in turn. */
-export function lower(graph: Graph, target: Target, { choose = firstThatApplies }: { choose?: ChooseForm } = {}): Graph {
+export function lower(
+  graph: Graph,
+  target: Target,
+  { choose = firstThatApplies }: { choose?: ChooseForm } = {},
+): Graph {
   let lowered = absorbScale(graph);
   while (lowered.nodes.some((node) => node.domain === FOVEA_DOMAIN)) lowered = lowerOnce(lowered, target, choose);
   return prune(deduplicate(bypassIdentities(lowered)));
@@ -26,11 +30,13 @@ function lowerOnce(graph: Graph, target: Target, choose: ChooseForm): Graph {
   const build = createBuilder({ name: graph.name, avoiding: graph });
   const values = new Map<string, Value>();
   for (const input of graph.inputs) {
-    if (!graph.initializers.has(input.name)) values.set(input.name, build.input(input.name, knownShape(input), input.dtype));
+    if (!graph.initializers.has(input.name))
+      values.set(input.name, build.input(input.name, knownShape(input), input.dtype));
   }
   for (const [name, tensor] of graph.initializers) values.set(name, build.constant(tensor, name));
   for (const node of graph.nodes) {
-    const outputs = node.domain === FOVEA_DOMAIN ? lowerNode(build, node, values, target, choose) : copyNode(build, node, values);
+    const outputs =
+      node.domain === FOVEA_DOMAIN ? lowerNode(build, node, values, target, choose) : copyNode(build, node, values);
     node.outputs.forEach((name, index) => {
       if (name !== "") values.set(name, outputs[index]!);
     });
@@ -42,10 +48,20 @@ function lowerOnce(graph: Graph, target: Target, choose: ChooseForm): Graph {
 /** Outputs of a graph keep their names; every other value takes a new one, so that forms cannot clash with it. */
 const copyNode = (build: Build, node: Node, values: ReadonlyMap<string, Value>): readonly Value[] => {
   const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
-  return build.nodeOutputs(node.op, inputs, { domain: node.domain, attributes: node.attributes, outputCount: node.outputs.length });
+  return build.nodeOutputs(node.op, inputs, {
+    domain: node.domain,
+    attributes: node.attributes,
+    outputCount: node.outputs.length,
+  });
 };
 
-function lowerNode(build: Build, node: Node, values: ReadonlyMap<string, Value>, target: Target, choose: ChooseForm): readonly Value[] {
+function lowerNode(
+  build: Build,
+  node: Node,
+  values: ReadonlyMap<string, Value>,
+  target: Target,
+  choose: ChooseForm,
+): readonly Value[] {
   const forms = (loweringForms as Record<string, readonly Form[]>)[node.op];
   const inputs = node.inputs.map((name) => values.get(name)!);
   const context = { build, node, attributes: attributesOf(node), inputs, target };

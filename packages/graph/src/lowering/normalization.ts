@@ -14,7 +14,10 @@ const threeAxes = ({ build, attributes }: LoweringContext, x: Value): Value => {
   return build.reshape(x, layoutOf(attributes) === "CHWN" ? [1, first!, -1] : [first!, second!, -1]);
 };
 
-const constants = (build: Build, channels: number) => ({ zeros: build.constant(filled([channels], 0)), ones: build.constant(filled([channels], 1)) });
+const constants = (build: Build, channels: number) => ({
+  zeros: build.constant(filled([channels], 0)),
+  ones: build.constant(filled([channels], 1)),
+});
 
 /**
  * The constants that a native node overwrites with its statistics. It does not read them (its momentum is 0), but no other node may:
@@ -30,10 +33,18 @@ const native: Form = {
   name: "native",
   applies: ({ target, attributes }) => target.nativeNormalization && layoutOf(attributes) === "CHWN",
   lower: (context) => {
-    const { build, attributes, inputs: [x, scale, bias] } = context;
+    const {
+      build,
+      attributes,
+      inputs: [x, scale, bias],
+    } = context;
     const own = overwritten(build, scale!.shape[0] as number);
     const epsilon = attributes.float("epsilon", 1e-5);
-    const [y, mean, variance] = nativeTrainingNormalization(build, [threeAxes(context, x!), scale!, bias!, own.mean, own.variance], epsilon);
+    const [y, mean, variance] = nativeTrainingNormalization(
+      build,
+      [threeAxes(context, x!), scale!, bias!, own.mean, own.variance],
+      epsilon,
+    );
     return [build.reshape(y, x!.shape as number[]), mean, variance];
   },
 };
@@ -43,14 +54,22 @@ const bySums: Form = {
   name: "sums",
   applies: always,
   lower: (context) => {
-    const { build, attributes, inputs: [x, scale, bias] } = context;
+    const {
+      build,
+      attributes,
+      inputs: [x, scale, bias],
+    } = context;
     const view = threeAxes(context, x!);
     const [batch, channels, pixels] = view.shape as [number, number, number];
     const count = batch * pixels;
     const mean = build.mul(sumToChannels(build, view), 1 / count);
     const centred = build.sub(view, build.reshape(mean, [1, channels, 1]));
     const variance = build.mul(sumToChannels(build, build.mul(centred, centred)), 1 / count);
-    const y = build.batchNormalization(view, { scale: scale!, bias: bias!, mean, variance }, { epsilon: attributes.float("epsilon", 1e-5) });
+    const y = build.batchNormalization(
+      view,
+      { scale: scale!, bias: bias!, mean, variance },
+      { epsilon: attributes.float("epsilon", 1e-5) },
+    );
     return [build.reshape(y, x!.shape as number[]), mean, variance];
   },
 };
@@ -85,16 +104,29 @@ interface ChannelSums {
  * B x + C is one pass: the inference form of BatchNormalization with scale B, bias C, mean 0, variance 1, epsilon 0.
  */
 function fromSums(context: LoweringContext, { ofGradient, ofCentred }: ChannelSums): readonly Value[] {
-  const { build, attributes, inputs: [dy, x, scale, mean, variance] } = context;
+  const {
+    build,
+    attributes,
+    inputs: [dy, x, scale, mean, variance],
+  } = context;
   const view = threeAxes(context, x!);
   const [batch, channels, pixels] = view.shape as [number, number, number];
   const inverse = build.reciprocal(build.sqrt(build.add(variance!, attributes.float("epsilon", 1e-5))));
   const slope = build.mul(build.mul(build.mul(inverse, inverse), ofCentred), -1 / (batch * pixels));
   const offset = build.sub(build.mul(ofGradient, -1 / (batch * pixels)), build.mul(slope, mean!));
   const { zeros, ones } = constants(build, channels);
-  const correction = build.batchNormalization(view, { scale: slope, bias: offset, mean: zeros, variance: ones }, { epsilon: 0 });
+  const correction = build.batchNormalization(
+    view,
+    { scale: slope, bias: offset, mean: zeros, variance: ones },
+    { epsilon: 0 },
+  );
   const unscaled = build.add(threeAxes(context, dy!), correction);
-  return [build.reshape(unscaled, x!.shape as number[]), build.mul(scale!, inverse), build.mul(ofCentred, inverse), ofGradient];
+  return [
+    build.reshape(unscaled, x!.shape as number[]),
+    build.mul(scale!, inverse),
+    build.mul(ofCentred, inverse),
+    ofGradient,
+  ];
 }
 
 /** sum dy (x - m) as sum dy x - m sum dy: one pass fewer; loses digits where |m| is far above the deviation. */
@@ -102,7 +134,10 @@ const byDifference: Form = {
   name: "difference of sums",
   applies: ({ target }) => target.nativeNormalization,
   lower: (context) => {
-    const { build, inputs: [dy, x, , mean] } = context;
+    const {
+      build,
+      inputs: [dy, x, , mean],
+    } = context;
     const gradient = threeAxes(context, dy!);
     const ofGradient = sumToChannels(build, gradient);
     const ofProduct = sumToChannels(build, build.mul(gradient, threeAxes(context, x!)));
@@ -114,10 +149,16 @@ const byCentring: Form = {
   name: "centred sums",
   applies: always,
   lower: (context) => {
-    const { build, inputs: [dy, x, scale, mean] } = context;
+    const {
+      build,
+      inputs: [dy, x, scale, mean],
+    } = context;
     const gradient = threeAxes(context, dy!);
     const centred = build.sub(threeAxes(context, x!), build.reshape(mean!, [1, scale!.shape[0] as number, 1]));
-    return fromSums(context, { ofGradient: sumToChannels(build, gradient), ofCentred: sumToChannels(build, build.mul(gradient, centred)) });
+    return fromSums(context, {
+      ofGradient: sumToChannels(build, gradient),
+      ofCentred: sumToChannels(build, build.mul(gradient, centred)),
+    });
   },
 };
 
@@ -132,4 +173,3 @@ const broadcast: Form = {
 };
 
 export const scaleChannelsForms: readonly Form[] = [broadcast];
-

@@ -3,12 +3,32 @@ import type { Value } from "../ir/builder.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
-import { layoutOf, outputExtent, windowOf } from "../ops/spatial.ts";
+import { layoutOf, outputExtent, type Window, windowOf } from "../ops/spatial.ts";
 import type { Form, LoweringContext } from "./form.ts";
 import { type Geometry, insertZeros } from "./geometry.ts";
 
 /** Whether an AveragePool divides by its padding's elements too. */
 const countsPads = (attributes: AttributeReader): boolean => attributes.int("count_include_pad", 0) === 1;
+
+/**
+ * Before opset 22 ONNX's shape rule counts a last window that would start in the padding behind the map; onnxruntime computes none,
+ * and stops at the difference. The same windows without ceil: padding as far as they reach.
+ */
+function withoutIdleWindow(window: Window, size: readonly number[], countsPads: boolean): Window {
+  const { kernel, strides, dilations, pads, ceil } = window;
+  const ends = size.map((extent, axis) => {
+    const last = strides[axis]! * ((outputExtent(extent, window, axis) as number) - 1);
+    const behind =
+      extent + pads[axis]! + pads[axis + kernel.length]! - dilations[axis]! * (kernel[axis]! - 1) - 1 - last;
+    const needed = Math.max(0, last + dilations[axis]! * (kernel[axis]! - 1) + 1 - extent - pads[axis]!);
+    return { hasIdle: behind > 0, needed };
+  });
+  if (!ceil || countsPads || !ends.some(({ hasIdle }) => hasIdle)) return window;
+  return { ...window, ceil: false, pads: [...pads.slice(0, kernel.length), ...ends.map(({ needed }) => needed)] };
+}
+
+const windowAttributes = (attributes: AttributeReader, size: readonly number[]): Window =>
+  withoutIdleWindow(windowOf(attributes, attributes.ints("kernel_shape", []), size), size, countsPads(attributes));
 
 /** Pooling of [1, C, H, W, N] with a window one deep along the batch. */
 const batchAsDepth: Form = {
@@ -16,7 +36,7 @@ const batchAsDepth: Form = {
   applies: ({ attributes }) => layoutOf(attributes) === "CHWN",
   lower: ({ build, node, attributes, inputs: [x] }) => {
     const [channels, height, width, batch] = x!.shape as [number, number, number, number];
-    const { kernel, strides, dilations, pads, ceil } = windowOf(attributes, attributes.ints("kernel_shape", []), [height, width]);
+    const { kernel, strides, dilations, pads, ceil } = windowAttributes(attributes, [height, width]);
     const pooled = build.node(node.op, [build.reshape(x!, [1, channels, height, width, batch])], {
       attributes: {
         kernel_shape: attribute.ints([...kernel, 1]),
@@ -34,9 +54,14 @@ const batchAsDepth: Form = {
 const published: Form = {
   name: "pooling",
   applies: ({ attributes }) => layoutOf(attributes) === "NCHW",
-  lower: ({ build, node, inputs: [x] }) => {
-    const { layout: _, ...attributes } = node.attributes;
-    return [build.node(node.op, [x!], { attributes })];
+  lower: ({ build, node, attributes, inputs: [x] }) => {
+    const { layout: _, auto_pad: _automatic, ...rest } = node.attributes;
+    const { pads, ceil } = windowAttributes(attributes, x!.shape.slice(2) as number[]);
+    return [
+      build.node(node.op, [x!], {
+        attributes: { ...rest, pads: attribute.ints(pads), ceil_mode: attribute.int(Number(ceil)) },
+      }),
+    ];
   },
 };
 
@@ -67,7 +92,10 @@ const poolingOf = ({ attributes }: LoweringContext, [channels, height, width, ba
 };
 
 const tiles = ({ kernel, strides, dilations, pads }: Pooling): boolean =>
-  kernel[0] === strides[0] && kernel[1] === strides[1] && dilations.every((step) => step === 1) && pads.every((pad) => pad === 0);
+  kernel[0] === strides[0] &&
+  kernel[1] === strides[1] &&
+  dilations.every((step) => step === 1) &&
+  pads.every((pad) => pad === 0);
 
 const isInnermost = ({ attributes }: LoweringContext): boolean => layoutOf(attributes) === "CHWN";
 
@@ -77,10 +105,17 @@ const tiledMaximum: Form = {
   applies: (context) => {
     if (!isInnermost(context)) return false;
     const pooling = poolingOf(context, context.inputs[1]!.shape as number[]);
-    return tiles(pooling) && pooling.height === pooling.outputHeight * pooling.kernel[0] && pooling.width === pooling.outputWidth * pooling.kernel[1];
+    return (
+      tiles(pooling) &&
+      pooling.height === pooling.outputHeight * pooling.kernel[0] &&
+      pooling.width === pooling.outputWidth * pooling.kernel[1]
+    );
   },
   lower: (context) => {
-    const { build, inputs: [dy, x, y] } = context;
+    const {
+      build,
+      inputs: [dy, x, y],
+    } = context;
     const { channels, outputHeight, outputWidth, kernel, batch } = poolingOf(context, x!.shape as number[]);
     const windows = build.reshape(x!, [channels * outputHeight, kernel[0], outputWidth, kernel[1], batch]);
     const perWindow = (value: Value) => build.reshape(value, [channels * outputHeight, 1, outputWidth, 1, batch]);
@@ -94,21 +129,34 @@ const maximumByTap: Form = {
   name: "comparison by tap",
   applies: isInnermost,
   lower: (context) => {
-    const { build, inputs: [dy, x, y] } = context;
+    const {
+      build,
+      inputs: [dy, x, y],
+    } = context;
     const pooling = poolingOf(context, x!.shape as number[]);
     const { kernel, strides, dilations, pads, height, width, outputHeight, outputWidth } = pooling;
     // windows may reach beyond the map, on the right even beyond its padding (ceil)
-    const reach = [0, 1].map((axis) => strides[axis]! * ((axis === 0 ? outputHeight : outputWidth) - 1) + dilations[axis]! * (kernel[axis]! - 1) + 1);
+    const reach = [0, 1].map(
+      (axis) =>
+        strides[axis]! * ((axis === 0 ? outputHeight : outputWidth) - 1) + dilations[axis]! * (kernel[axis]! - 1) + 1,
+    );
     const bottom = Math.max(0, reach[0]! - height - pads[0]);
     const right = Math.max(0, reach[1]! - width - pads[1]);
     const paddedHeight = pads[0] + height + bottom;
     const paddedWidth = pads[1] + width + right;
-    const padded = build.node("Pad", [x!, build.integers([0, pads[0], pads[1], 0, 0, bottom, right, 0]), build.scalar(-3.4e38)], {
-      attributes: { mode: attribute.string("constant") },
-    });
+    const padded = build.node(
+      "Pad",
+      [x!, build.integers([0, pads[0], pads[1], 0, 0, bottom, right, 0]), build.scalar(-3.4e38)],
+      {
+        attributes: { mode: attribute.string("constant") },
+      },
+    );
     const parts = tapsOf(kernel).map(([row, column]) => {
       const starts = [row * dilations[0], column * dilations[1]] as const;
-      const ends = [starts[0] + strides[0] * (outputHeight - 1) + 1, starts[1] + strides[1] * (outputWidth - 1) + 1] as const;
+      const ends = [
+        starts[0] + strides[0] * (outputHeight - 1) + 1,
+        starts[1] + strides[1] * (outputWidth - 1) + 1,
+      ] as const;
       const tap = build.slice(padded, { axes: [1, 2], starts, ends, steps: [...strides] });
       const part = insertZeros(build, build.mul(dy!, build.cast(build.equal(tap, y!), "float32")), strides);
       return build.pad(part, [0, starts[0], starts[1], 0, 0, paddedHeight - ends[0], paddedWidth - ends[1], 0]);
@@ -134,7 +182,10 @@ const movedMaximum: Form = {
 export const maxPoolGradForms: readonly Form[] = [tiledMaximum, maximumByTap, movedMaximum];
 
 /** Elements of each window that count (those inside the map, or inside its padding too), [1, OH, OW, 1], as their reciprocal. */
-function shares(build: Build, { kernel, strides, dilations, pads, height, width, outputHeight, outputWidth, countsPads }: Pooling): Value {
+function shares(
+  build: Build,
+  { kernel, strides, dilations, pads, height, width, outputHeight, outputWidth, countsPads }: Pooling,
+): Value {
   const inside = (output: number, axis: 0 | 1, extent: number) => {
     const [low, high] = countsPads ? [-pads[axis], extent + pads[axis === 0 ? 2 : 3]] : [0, extent];
     const start = output * strides[axis] - pads[axis];
@@ -143,7 +194,8 @@ function shares(build: Build, { kernel, strides, dilations, pads, height, width,
   };
   const data = new Float32Array(outputHeight * outputWidth);
   for (let row = 0; row < outputHeight; row++) {
-    for (let column = 0; column < outputWidth; column++) data[row * outputWidth + column] = 1 / (inside(row, 0, height) * inside(column, 1, width));
+    for (let column = 0; column < outputWidth; column++)
+      data[row * outputWidth + column] = 1 / (inside(row, 0, height) * inside(column, 1, width));
   }
   return build.constant(float32([1, outputHeight, outputWidth, 1], data));
 }
@@ -159,13 +211,26 @@ const tiledMean: Form = {
   name: "repetition",
   applies: (context) => isInnermost(context) && tiles(poolingOf(context, mapOfGradient(context))),
   lower: (context) => {
-    const { build, inputs: [dy] } = context;
+    const {
+      build,
+      inputs: [dy],
+    } = context;
     const pooling = poolingOf(context, mapOfGradient(context));
     const { channels, outputHeight, outputWidth, kernel, batch, height, width } = pooling;
-    const part = build.reshape(build.mul(dy!, shares(build, pooling)), [channels, outputHeight, 1, outputWidth, 1, batch]);
+    const part = build.reshape(build.mul(dy!, shares(build, pooling)), [
+      channels,
+      outputHeight,
+      1,
+      outputWidth,
+      1,
+      batch,
+    ]);
     const repeated = build.expand(part, [channels, outputHeight, kernel[0], outputWidth, kernel[1], batch]);
     const whole = build.reshape(repeated, [channels, outputHeight * kernel[0], outputWidth * kernel[1], batch]);
-    const padded = [Math.max(0, height - outputHeight * kernel[0]), Math.max(0, width - outputWidth * kernel[1])] as const;
+    const padded = [
+      Math.max(0, height - outputHeight * kernel[0]),
+      Math.max(0, width - outputWidth * kernel[1]),
+    ] as const;
     const filled = padded[0] + padded[1] > 0 ? build.pad(whole, [0, 0, 0, 0, 0, padded[0], padded[1], 0]) : whole;
     const isLarger = (filled.shape[1] as number) > height || (filled.shape[2] as number) > width;
     return [isLarger ? build.slice(filled, { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : filled];
@@ -177,11 +242,20 @@ const meanAsConvolution: Form = {
   name: "depthwise convolution",
   applies: isInnermost,
   lower: (context) => {
-    const { build, inputs: [dy] } = context;
+    const {
+      build,
+      inputs: [dy],
+    } = context;
     const pooling = poolingOf(context, mapOfGradient(context));
     const { channels, kernel, strides, dilations, pads, outputHeight, outputWidth, height, width } = pooling;
-    const ones = build.constant(float32([channels, 1, ...kernel], new Float32Array(channels * kernel[0] * kernel[1]).fill(1)));
-    const reach = (axis: 0 | 1, output: number, extent: number) => Math.max(pads[axis === 0 ? 2 : 3], strides[axis] * (output - 1) + dilations[axis] * (kernel[axis] - 1) + 1 - extent - pads[axis]);
+    const ones = build.constant(
+      float32([channels, 1, ...kernel], new Float32Array(channels * kernel[0] * kernel[1]).fill(1)),
+    );
+    const reach = (axis: 0 | 1, output: number, extent: number) =>
+      Math.max(
+        pads[axis === 0 ? 2 : 3],
+        strides[axis] * (output - 1) + dilations[axis] * (kernel[axis] - 1) + 1 - extent - pads[axis],
+      );
     const attributes = {
       ...withLayout({}, "CHWN"),
       strides: attribute.ints(strides),
@@ -198,10 +272,13 @@ const movedMean: Form = {
   applies: (context) => !isInnermost(context),
   lower: ({ build, node, attributes, inputs: [dy] }) => {
     const { input_size: _, ...rest } = node.attributes;
-    const dx = build.averagePoolGrad(build.transpose(dy!, [1, 2, 3, 0]), withLayout(rest, "CHWN"), attributes.ints("input_size", []));
+    const dx = build.averagePoolGrad(
+      build.transpose(dy!, [1, 2, 3, 0]),
+      withLayout(rest, "CHWN"),
+      attributes.ints("input_size", []),
+    );
     return [build.transpose(dx, [3, 0, 1, 2])];
   },
 };
 
 export const averagePoolGradForms: readonly Form[] = [tiledMean, meanAsConvolution, movedMean];
-

@@ -8,10 +8,18 @@ const STAGE = 64;
 export function sumToChannels(build: Build, x: Value): Value {
   const [batch, channels, pixels] = x.shape as [number, number, number];
   if (pixels % STAGE === 0 && pixels > STAGE) {
-    const parts = build.reduceSum(build.reshape(x, [batch * channels, pixels / STAGE, STAGE]), { axes: [2], keepDims: false });
+    const parts = build.reduceSum(build.reshape(x, [batch * channels, pixels / STAGE, STAGE]), {
+      axes: [2],
+      keepDims: false,
+    });
     return overBatch(build, build.reduceSum(parts, { axes: [1], keepDims: false }), batch, channels);
   }
-  return overBatch(build, build.reduceSum(build.reshape(x, [batch * channels, pixels]), { axes: [1], keepDims: false }), batch, channels);
+  return overBatch(
+    build,
+    build.reduceSum(build.reshape(x, [batch * channels, pixels]), { axes: [1], keepDims: false }),
+    batch,
+    channels,
+  );
 }
 
 const overBatch = (build: Build, sums: Value, batch: number, channels: number): Value =>

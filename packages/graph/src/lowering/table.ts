@@ -3,7 +3,12 @@ import { convForms } from "./conv-forward.ts";
 import { convGradInputForms } from "./conv-grad-input.ts";
 import { convGradWeightForms } from "./conv-grad-weight.ts";
 import type { Form } from "./form.ts";
-import { normalizationGradForms, scaleChannelsForms, trainingNormalizationForms, unscaledGradForms } from "./normalization.ts";
+import {
+  normalizationGradForms,
+  scaleChannelsForms,
+  trainingNormalizationForms,
+  unscaledGradForms,
+} from "./normalization.ts";
 import { averagePoolGradForms, maxPoolGradForms, poolForms } from "./pool.ts";
 
 /** Ways to compute Fovea's own operators, best first; the last that applies in a layout uses the ONNX standard only. */

@@ -21,7 +21,9 @@ const arithmetic =
     const [a, b] = [context.constant(0), context.constant(1)];
     if (!a || !b || dtype !== "int64" || shape.length > 1) return [{ dtype, shape }];
     const [left, right] = [numbersOf(a), numbersOf(b)];
-    const numbers = Array.from({ length: sizeOf(shape as number[]) }, (_, index) => compute(left[left.length === 1 ? 0 : index]!, right[right.length === 1 ? 0 : index]!));
+    const numbers = Array.from({ length: sizeOf(shape as number[]) }, (_, index) =>
+      compute(left[left.length === 1 ? 0 : index]!, right[right.length === 1 ? 0 : index]!),
+    );
     return [known(dtype, shape, tensorOfNumbers(dtype, numbers, shape))];
   };
 
@@ -38,7 +40,9 @@ export const binaryInference = {
   GreaterOrEqual: broadcast("bool"),
   Less: broadcast("bool"),
   LessOrEqual: broadcast("bool"),
-  Pow: (({ input }) => [{ dtype: input(0).dtype, shape: broadcastShapes(input(0).shape, input(1).shape) }]) as InferenceRule,
+  Pow: (({ input }) => [
+    { dtype: input(0).dtype, shape: broadcastShapes(input(0).shape, input(1).shape) },
+  ]) as InferenceRule,
   Min: (({ inputs, input }) => [variadic(inputs, input(0))]) as InferenceRule,
   Max: (({ inputs, input }) => [variadic(inputs, input(0))]) as InferenceRule,
   Sum: (({ inputs, input }) => [variadic(inputs, input(0))]) as InferenceRule,
@@ -52,10 +56,13 @@ const variadic = (inputs: readonly (Value | undefined)[], first: Value) => ({
 /** A number stands for a float32 scalar. */
 export type Operand = Value | number;
 
-const binary = (op: keyof typeof binaryInference) => (build: GraphBuilder, a: Operand, b: Operand): Value =>
-  build.node(op, [operand(build, a), operand(build, b)]);
+const binary =
+  (op: keyof typeof binaryInference) =>
+  (build: GraphBuilder, a: Operand, b: Operand): Value =>
+    build.node(op, [operand(build, a), operand(build, b)]);
 
-const operand = (build: GraphBuilder, value: Operand): Value => (typeof value === "number" ? build.scalar(value) : value);
+const operand = (build: GraphBuilder, value: Operand): Value =>
+  typeof value === "number" ? build.scalar(value) : value;
 
 export const add = binary("Add");
 export const sub = binary("Sub");

@@ -86,7 +86,9 @@ const functions = {
   where: select.where,
 };
 
-type Bound<F> = F extends (build: GraphBuilder, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type Bound<F> = F extends (build: GraphBuilder, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
 
 /** A graph builder with one method for each operator: `build.relu(build.conv(x, w))`. */
 export type Build = GraphBuilder & { readonly [Name in keyof typeof functions]: Bound<(typeof functions)[Name]> };
@@ -95,7 +97,9 @@ export type Build = GraphBuilder & { readonly [Name in keyof typeof functions]: 
 export function createBuilder(options: BuilderOptions = {}): Build {
   const builder = new GraphBuilder(inferTypes, options);
   for (const [name, operator] of Object.entries(functions)) {
-    Object.defineProperty(builder, name, { value: (operator as (...all: unknown[]) => unknown).bind(undefined, builder) });
+    Object.defineProperty(builder, name, {
+      value: (operator as (...all: unknown[]) => unknown).bind(undefined, builder),
+    });
   }
   return builder as Build;
 }

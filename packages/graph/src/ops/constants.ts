@@ -12,7 +12,8 @@ export const known = (dtype: DataType, shape: Shape, constant: Tensor | undefine
   constant && sizeOf(constant.shape) <= LARGEST ? { dtype, shape, constant } : { dtype, shape };
 
 /** The elements of a tensor in another shape. */
-export const reshaped = (tensor: Tensor | undefined, shape: Shape): Tensor | undefined => tensor && { ...tensor, shape: shape as readonly number[] };
+export const reshaped = (tensor: Tensor | undefined, shape: Shape): Tensor | undefined =>
+  tensor && { ...tensor, shape: shape as readonly number[] };
 
 /** Numbers as a tensor of a type that shapes are computed in; undefined for another type. */
 export function tensorOfNumbers(dtype: DataType, numbers: readonly number[], shape: Shape): Tensor | undefined {
@@ -26,11 +27,18 @@ export function tensorOfNumbers(dtype: DataType, numbers: readonly number[], sha
 /** Constant: a tensor, a number or a list in an attribute. */
 export const constantInference: InferenceRule = ({ node }) => {
   const tensor = attributeTensor(node);
-  if (!tensor) throw mismatch(node, "an attribute value, value_int(s) or value_float(s)", Object.keys(node.attributes).join(", ") || "none");
+  if (!tensor)
+    throw mismatch(
+      node,
+      "an attribute value, value_int(s) or value_float(s)",
+      Object.keys(node.attributes).join(", ") || "none",
+    );
   return [known(tensor.dtype, tensor.shape, tensor)];
 };
 
-function attributeTensor({ attributes: { value, value_int, value_ints, value_float, value_floats } }: InferenceContext["node"]): Tensor | undefined {
+function attributeTensor({
+  attributes: { value, value_int, value_ints, value_float, value_floats },
+}: InferenceContext["node"]): Tensor | undefined {
   if (value?.type === "tensor") return value.value;
   if (value_int?.type === "int") return int64([value_int.value], []);
   if (value_ints?.type === "ints") return int64(value_ints.value);
@@ -55,7 +63,10 @@ function repeated(value: Tensor, shape: readonly number[]): Tensor {
 
 /** Shape, or a part of it: constant where all its extents are numbers. */
 export const shapeInference: InferenceRule = ({ input, attributes }) => {
-  const part = input(0).shape.slice(attributes.int("start", 0), attributes.has("end") ? attributes.int("end", 0) : undefined);
+  const part = input(0).shape.slice(
+    attributes.int("start", 0),
+    attributes.has("end") ? attributes.int("end", 0) : undefined,
+  );
   const isFixed = part.every((extent) => typeof extent === "number");
   return [known("int64", [part.length], isFixed ? int64(part as number[]) : undefined)];
 };

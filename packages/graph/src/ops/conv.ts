@@ -8,12 +8,18 @@ import { axesOf, type Layout, layoutOf, mapShape, outputExtents, sizeOfMap, wind
 /** Output [N, K, OH, OW] (or its layout) of maps [N, C, H, W] and kernels [K, C / group, kh, kw]; one to three spatial axes. */
 export const convInference: InferenceRule = ({ node, input, attributes }) => {
   const [x, w] = [input(0), input(1)];
-  if (x.shape.length < 3 || w.shape.length !== x.shape.length) throw mismatch(node, "maps [N, C, ...] and kernels [K, C / group, ...] of one rank", `${formatShape(x.shape)} and ${formatShape(w.shape)}`);
+  if (x.shape.length < 3 || w.shape.length !== x.shape.length)
+    throw mismatch(
+      node,
+      "maps [N, C, ...] and kernels [K, C / group, ...] of one rank",
+      `${formatShape(x.shape)} and ${formatShape(w.shape)}`,
+    );
   const layout = layoutOf(attributes);
   const { batch, channel } = axesOf(layout, x.shape.length);
   const channels = x.shape[channel]!;
   const expected = (w.shape[1] as number) * attributes.int("group", 1);
-  if (typeof channels === "number" && channels !== expected) throw mismatch(node, `${expected} input channels`, String(channels));
+  if (typeof channels === "number" && channels !== expected)
+    throw mismatch(node, `${expected} input channels`, String(channels));
   const size = sizeOfMap(x.shape, layout);
   const window = windowOf(attributes, w.shape.slice(2) as number[], size);
   return [{ dtype: x.dtype, shape: mapShape(layout, x.shape[batch]!, w.shape[0]!, outputExtents(size, window)) }];
@@ -25,15 +31,35 @@ export const convTransposeInference: InferenceRule = ({ node, input, attributes 
   const size = x.shape.slice(2);
   const kernel = w.shape.slice(2) as number[];
   const { strides, dilations, pads } = windowOf(attributes, kernel, size);
-  const extra = attributes.ints("output_padding", kernel.map(() => 0));
+  const extra = attributes.ints(
+    "output_padding",
+    kernel.map(() => 0),
+  );
   const isSame = attributes.string("auto_pad", "NOTSET").startsWith("SAME");
-  const spatial = attributes.optionalInts("output_shape") ?? size.map((extent, axis) => {
-    if (isSame) return productOf([strides[axis]!, extent]);
-    const growth = dilations[axis]! * (kernel[axis]! - 1) + 1 - strides[axis]! + extra[axis]! - pads[axis]! - pads[axis + kernel.length]!;
-    const base = productOf([strides[axis]!, extent]);
-    return typeof base === "number" ? base + growth : growth === 0 ? base : `${base}${growth > 0 ? "+" : ""}${growth}`;
-  });
-  if (x.shape.length < 3 || w.shape.length !== x.shape.length) throw mismatch(node, "maps [N, C, ...] and kernels [C, M / group, ...] of one rank", `${formatShape(x.shape)} and ${formatShape(w.shape)}`);
+  const spatial =
+    attributes.optionalInts("output_shape") ??
+    size.map((extent, axis) => {
+      if (isSame) return productOf([strides[axis]!, extent]);
+      const growth =
+        dilations[axis]! * (kernel[axis]! - 1) +
+        1 -
+        strides[axis]! +
+        extra[axis]! -
+        pads[axis]! -
+        pads[axis + kernel.length]!;
+      const base = productOf([strides[axis]!, extent]);
+      return typeof base === "number"
+        ? base + growth
+        : growth === 0
+          ? base
+          : `${base}${growth > 0 ? "+" : ""}${growth}`;
+    });
+  if (x.shape.length < 3 || w.shape.length !== x.shape.length)
+    throw mismatch(
+      node,
+      "maps [N, C, ...] and kernels [C, M / group, ...] of one rank",
+      `${formatShape(x.shape)} and ${formatShape(w.shape)}`,
+    );
   return [{ dtype: x.dtype, shape: [x.shape[0]!, (w.shape[1] as number) * attributes.int("group", 1), ...spatial] }];
 };
 
@@ -46,7 +72,10 @@ export interface ConvOptions {
   readonly group?: number;
 }
 
-const convAttributes = (kernel: readonly number[], { strides, pads, dilations, group = 1 }: ConvOptions): Attributes => ({
+const convAttributes = (
+  kernel: readonly number[],
+  { strides, pads, dilations, group = 1 }: ConvOptions,
+): Attributes => ({
   kernel_shape: attribute.ints(kernel),
   strides: attribute.ints(strides ?? kernel.map(() => 1)),
   pads: attribute.ints(pads ?? [...kernel, ...kernel].map(() => 0)),
@@ -73,8 +102,17 @@ export const convGradInputInference: InferenceRule = ({ input, attributes }) => 
   return [{ dtype: dy.dtype, shape: mapShape(layout, dy.shape[batch]!, channels, attributes.ints("input_size", [])) }];
 };
 
-export const convGradInput = (build: GraphBuilder, dy: Value, w: Value, attributes: Attributes, inputSize: readonly number[]): Value =>
-  build.node("ConvGradInput", [dy, w], { domain: FOVEA_DOMAIN, attributes: { ...attributes, input_size: attribute.ints(inputSize) } });
+export const convGradInput = (
+  build: GraphBuilder,
+  dy: Value,
+  w: Value,
+  attributes: Attributes,
+  inputSize: readonly number[],
+): Value =>
+  build.node("ConvGradInput", [dy, w], {
+    domain: FOVEA_DOMAIN,
+    attributes: { ...attributes, input_size: attribute.ints(inputSize) },
+  });
 
 /** fovea.ConvGradWeight(x, dy): gradient of the kernels [K, C / group, kh, kw]. */
 export const convGradWeightInference: InferenceRule = ({ input, attributes }) => {
@@ -84,7 +122,19 @@ export const convGradWeightInference: InferenceRule = ({ input, attributes }) =>
   return [{ dtype: x.dtype, shape: [dy.shape[channel]!, channels, ...attributes.ints("kernel_shape", [])] }];
 };
 
-export const convGradWeight = (build: GraphBuilder, x: Value, dy: Value, attributes: Attributes, kernel: readonly number[]): Value =>
-  build.node("ConvGradWeight", [x, dy], { domain: FOVEA_DOMAIN, attributes: { ...attributes, kernel_shape: attribute.ints(kernel) } });
+export const convGradWeight = (
+  build: GraphBuilder,
+  x: Value,
+  dy: Value,
+  attributes: Attributes,
+  kernel: readonly number[],
+): Value =>
+  build.node("ConvGradWeight", [x, dy], {
+    domain: FOVEA_DOMAIN,
+    attributes: { ...attributes, kernel_shape: attribute.ints(kernel) },
+  });
 
-export const withLayout = (attributes: Attributes, layout: Layout): Attributes => ({ ...attributes, layout: attribute.string(layout) });
+export const withLayout = (attributes: Attributes, layout: Layout): Attributes => ({
+  ...attributes,
+  layout: attribute.string(layout),
+});

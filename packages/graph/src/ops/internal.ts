@@ -19,7 +19,8 @@ export const blockedConvInference: InferenceRule = ({ input, attributes }) => {
   const [kernelHeight, kernelWidth] = w.shape.slice(2) as [number, number];
   const pads = attributes.ints("pads", [0, 0, 0, 0]);
   const dilations = attributes.ints("dilations", [1, 1]);
-  const extent = (axis: 0 | 1, kernel: number) => (x.shape[axis + 2] as number) + pads[axis]! + pads[axis + 2]! - dilations[axis]! * (kernel - 1);
+  const extent = (axis: 0 | 1, kernel: number) =>
+    (x.shape[axis + 2] as number) + pads[axis]! + pads[axis + 2]! - dilations[axis]! * (kernel - 1);
   return [{ dtype: x.dtype, shape: [x.shape[0]!, w.shape[0]!, extent(0, kernelHeight), extent(1, kernelWidth)] }];
 };
 
@@ -30,7 +31,12 @@ export interface BlockedConvOptions {
 }
 
 /** Stride-1 convolution in blocks of channels: x [1, C, H, W], weights already blocked but declared as [K, C / group, kh, kw]. */
-export function blockedConv(build: GraphBuilder, x: Value, w: Value, { pads, dilations, group = 1 }: BlockedConvOptions): Value {
+export function blockedConv(
+  build: GraphBuilder,
+  x: Value,
+  w: Value,
+  { pads, dilations, group = 1 }: BlockedConvOptions,
+): Value {
   const input = build.node("ReorderInput", [x], { domain: NCHWC_DOMAIN });
   const output = build.node("Conv", [input, w], {
     domain: NCHWC_DOMAIN,
@@ -42,7 +48,10 @@ export function blockedConv(build: GraphBuilder, x: Value, w: Value, { pads, dil
       group: attribute.int(group),
     },
   });
-  return build.node("ReorderOutput", [output], { domain: NCHWC_DOMAIN, attributes: { channels: attribute.int(w.shape[0] as number) } });
+  return build.node("ReorderOutput", [output], {
+    domain: NCHWC_DOMAIN,
+    attributes: { channels: attribute.int(w.shape[0] as number) },
+  });
 }
 
 /**

@@ -45,7 +45,12 @@ export const gemm = (
 export const fusedMatMulInference: InferenceRule = ({ node, input, attributes }) => {
   const a = attributes.int("transA", 0) ? swapLast(input(0).shape) : input(0).shape;
   const b = attributes.int("transB", 0) ? swapLast(input(1).shape) : input(1).shape;
-  return [{ dtype: input(0).dtype, shape: product(a, b, () => mismatch(node, "[..., m, k] x [..., k, n]", `${formatShape(a)} x ${formatShape(b)}`)) }];
+  return [
+    {
+      dtype: input(0).dtype,
+      shape: product(a, b, () => mismatch(node, "[..., m, k] x [..., k, n]", `${formatShape(a)} x ${formatShape(b)}`)),
+    },
+  ];
 };
 
 export const fusedMatMul = (build: GraphBuilder, a: Value, b: Value, { transA = false, transB = false } = {}): Value =>

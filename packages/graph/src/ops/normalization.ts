@@ -15,8 +15,15 @@ export interface BatchNormalizationParameters {
   readonly variance: Value;
 }
 
-export const batchNormalization = (build: GraphBuilder, x: Value, { scale, bias, mean, variance }: BatchNormalizationParameters, { epsilon = 1e-5 } = {}): Value =>
-  build.node("BatchNormalization", [x, scale, bias, mean, variance], { attributes: { epsilon: attribute.float(epsilon) } });
+export const batchNormalization = (
+  build: GraphBuilder,
+  x: Value,
+  { scale, bias, mean, variance }: BatchNormalizationParameters,
+  { epsilon = 1e-5 } = {},
+): Value =>
+  build.node("BatchNormalization", [x, scale, bias, mean, variance], {
+    attributes: { epsilon: attribute.float(epsilon) },
+  });
 
 /** fovea.BatchNormalization(x, scale, bias): training form; outputs y, the batch's mean and its biased variance. */
 export const trainingNormalizationInference: InferenceRule = ({ input }) => {
@@ -24,14 +31,32 @@ export const trainingNormalizationInference: InferenceRule = ({ input }) => {
   return [input(0), statistics, statistics];
 };
 
-export const trainingNormalization = (build: GraphBuilder, x: Value, scale: Value, bias: Value, attributes: Attributes) =>
-  build.nodeOutputs("BatchNormalization", [x, scale, bias], { domain: FOVEA_DOMAIN, attributes, outputCount: 3 }) as readonly [y: Value, mean: Value, variance: Value];
+export const trainingNormalization = (
+  build: GraphBuilder,
+  x: Value,
+  scale: Value,
+  bias: Value,
+  attributes: Attributes,
+) =>
+  build.nodeOutputs("BatchNormalization", [x, scale, bias], {
+    domain: FOVEA_DOMAIN,
+    attributes,
+    outputCount: 3,
+  }) as readonly [y: Value, mean: Value, variance: Value];
 
 /** fovea.BatchNormalizationGrad(dy, x, scale, mean, variance): gradients of x, scale and bias. */
 export const normalizationGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(2)];
 
-export const normalizationGrad = (build: GraphBuilder, inputs: readonly [dy: Value, x: Value, scale: Value, mean: Value, variance: Value], attributes: Attributes) =>
-  build.nodeOutputs("BatchNormalizationGrad", inputs, { domain: FOVEA_DOMAIN, attributes, outputCount: 3 }) as readonly [dx: Value, dScale: Value, dBias: Value];
+export const normalizationGrad = (
+  build: GraphBuilder,
+  inputs: readonly [dy: Value, x: Value, scale: Value, mean: Value, variance: Value],
+  attributes: Attributes,
+) =>
+  build.nodeOutputs("BatchNormalizationGrad", inputs, {
+    domain: FOVEA_DOMAIN,
+    attributes,
+    outputCount: 3,
+  }) as readonly [dx: Value, dScale: Value, dBias: Value];
 
 /**
  * fovea.BatchNormalizationGradUnscaled: as above, but dx is given as two factors, `unscaled` and the per-channel `factor` [C],

@@ -25,21 +25,32 @@ export interface PoolOptions {
   readonly ceil?: boolean;
 }
 
-const poolAttributes = ({ kernel, strides = kernel, pads = [...kernel, ...kernel].map(() => 0), ceil = false }: PoolOptions): Attributes => ({
+const poolAttributes = ({
+  kernel,
+  strides = kernel,
+  pads = [...kernel, ...kernel].map(() => 0),
+  ceil = false,
+}: PoolOptions): Attributes => ({
   kernel_shape: attribute.ints(kernel),
   strides: attribute.ints(strides),
   pads: attribute.ints(pads),
   ceil_mode: attribute.int(Number(ceil)),
 });
 
-export const maxPool = (build: GraphBuilder, x: Value, options: PoolOptions): Value => build.node("MaxPool", [x], { attributes: poolAttributes(options) });
+export const maxPool = (build: GraphBuilder, x: Value, options: PoolOptions): Value =>
+  build.node("MaxPool", [x], { attributes: poolAttributes(options) });
 
 /** Mean of each window; elements outside the map do not count. */
-export const averagePool = (build: GraphBuilder, x: Value, options: PoolOptions): Value => build.node("AveragePool", [x], { attributes: poolAttributes(options) });
+export const averagePool = (build: GraphBuilder, x: Value, options: PoolOptions): Value =>
+  build.node("AveragePool", [x], { attributes: poolAttributes(options) });
 
 /** fovea.MaxPool and fovea.AveragePool: pooling in a named layout. */
-export const poolInLayout = (build: GraphBuilder, op: "MaxPool" | "AveragePool", x: Value, attributes: Attributes): Value =>
-  build.node(op, [x], { domain: FOVEA_DOMAIN, attributes });
+export const poolInLayout = (
+  build: GraphBuilder,
+  op: "MaxPool" | "AveragePool",
+  x: Value,
+  attributes: Attributes,
+): Value => build.node(op, [x], { domain: FOVEA_DOMAIN, attributes });
 
 /** fovea.MaxPoolGrad(dy, x, y): each maximum of a window takes its gradient (all of them on ties). */
 export const maxPoolGradInference: InferenceRule = ({ input }) => [input(1)];
@@ -55,8 +66,16 @@ export const averagePoolGradInference: InferenceRule = ({ input, attributes }) =
   return [{ dtype, shape: mapShape(layout, shape[batch]!, shape[channel]!, attributes.ints("input_size", [])) }];
 };
 
-export const averagePoolGrad = (build: GraphBuilder, dy: Value, attributes: Attributes, inputSize: readonly number[]): Value =>
-  build.node("AveragePoolGrad", [dy], { domain: FOVEA_DOMAIN, attributes: { ...attributes, input_size: attribute.ints(inputSize) } });
+export const averagePoolGrad = (
+  build: GraphBuilder,
+  dy: Value,
+  attributes: Attributes,
+  inputSize: readonly number[],
+): Value =>
+  build.node("AveragePoolGrad", [dy], {
+    domain: FOVEA_DOMAIN,
+    attributes: { ...attributes, input_size: attribute.ints(inputSize) },
+  });
 
 export const globalPoolInference: InferenceRule = ({ input }) => {
   const { shape, dtype } = input(0);

@@ -5,11 +5,16 @@ import { numbersOf } from "../ir/tensors.ts";
 import type { InferenceRule } from "./rule.ts";
 
 /** Axes that a reduction runs over: attribute before opset 13 (ReduceSum) or 18, then an input; absent means all, or none where noop_with_empty_axes says so. */
-export const reductionAxes = ({ attributes, constant }: Pick<Parameters<InferenceRule>[0], "attributes" | "constant">, rank: number): number[] => {
+export const reductionAxes = (
+  { attributes, constant }: Pick<Parameters<InferenceRule>[0], "attributes" | "constant">,
+  rank: number,
+): number[] => {
   const tensor = constant(1);
   const axes = tensor ? numbersOf(tensor) : (attributes.optionalInts("axes") ?? []);
   if (axes.length === 0 && attributes.int("noop_with_empty_axes", 0) === 1) return [];
-  return axes.length === 0 ? Array.from({ length: rank }, (_, axis) => axis) : axes.map((axis) => normalizeAxis(axis, rank));
+  return axes.length === 0
+    ? Array.from({ length: rank }, (_, axis) => axis)
+    : axes.map((axis) => normalizeAxis(axis, rank));
 };
 
 const inference: InferenceRule = (context) => {
@@ -20,8 +25,13 @@ const inference: InferenceRule = (context) => {
 };
 
 export const reduceInference = {
-  ReduceSum: inference, ReduceMean: inference, ReduceMax: inference, ReduceMin: inference, ReduceL2: inference,
-  ReduceProd: inference, ReduceSumSquare: inference,
+  ReduceSum: inference,
+  ReduceMean: inference,
+  ReduceMax: inference,
+  ReduceMin: inference,
+  ReduceL2: inference,
+  ReduceProd: inference,
+  ReduceSumSquare: inference,
 };
 
 /** `axes` absent: all of them. */
@@ -33,7 +43,9 @@ export interface ReduceOptions {
 const reduce =
   (op: keyof typeof reduceInference) =>
   (build: GraphBuilder, x: Value, { axes, keepDims = true }: ReduceOptions = {}): Value =>
-    build.node(op, axes ? [x, build.integers(axes)] : [x], { attributes: { keepdims: attribute.int(Number(keepDims)) } });
+    build.node(op, axes ? [x, build.integers(axes)] : [x], {
+      attributes: { keepdims: attribute.int(Number(keepDims)) },
+    });
 
 export const reduceSum = reduce("ReduceSum");
 export const reduceMean = reduce("ReduceMean");

@@ -43,12 +43,14 @@ export const reshapeInference: InferenceRule = ({ node, input, constant, attribu
   const target = constant(1);
   if (!target) throw mismatch(node, "a constant target shape", "one that is computed");
   const shape = resolveReshape(x.shape, numbersOf(target), attributes.int("allowzero", 0) === 1);
-  if (!shape) throw mismatch(node, `a shape of as many elements as ${formatShape(x.shape)}`, formatShape(numbersOf(target)));
+  if (!shape)
+    throw mismatch(node, `a shape of as many elements as ${formatShape(x.shape)}`, formatShape(numbersOf(target)));
   return [known(x.dtype, shape, reshaped(constant(0), shape))];
 };
 
 /** `shape`: 0 copies the extent of the same axis, one -1 stands for what is left. */
-export const reshape = (build: GraphBuilder, x: Value, shape: readonly number[]): Value => build.node("Reshape", [x, build.integers(shape)]);
+export const reshape = (build: GraphBuilder, x: Value, shape: readonly number[]): Value =>
+  build.node("Reshape", [x, build.integers(shape)]);
 
 export const flattenInference: InferenceRule = ({ input, attributes }) => {
   const { shape, dtype } = input(0);
@@ -62,8 +64,12 @@ export const flatten = (build: GraphBuilder, x: Value, { axis = 1 } = {}): Value
 
 export const transposeInference: InferenceRule = ({ node, input, attributes }) => {
   const { shape, dtype } = input(0);
-  const permutation = attributes.ints("perm", shape.map((_, axis) => shape.length - 1 - axis));
-  if (permutation.length !== shape.length) throw mismatch(node, `a permutation of ${shape.length} axes`, `[${permutation}]`);
+  const permutation = attributes.ints(
+    "perm",
+    shape.map((_, axis) => shape.length - 1 - axis),
+  );
+  if (permutation.length !== shape.length)
+    throw mismatch(node, `a permutation of ${shape.length} axes`, `[${permutation}]`);
   return [{ dtype, shape: permutation.map((axis) => shape[axis]!) }];
 };
 
@@ -86,7 +92,10 @@ export const squeezeInference: InferenceRule = ({ input, constant, attributes })
   const { shape, dtype } = input(0);
   const tensor = constant(1);
   const axes = tensor ? numbersOf(tensor) : attributes.optionalInts("axes");
-  const gone = new Set(axes?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])));
+  const gone = new Set(
+    axes?.map((axis) => normalizeAxis(axis, shape.length)) ??
+      shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])),
+  );
   const result = shape.filter((_, axis) => !gone.has(axis));
   return [known(dtype, result, reshaped(constant(0), result))];
 };
@@ -97,21 +106,28 @@ export const expandInference: InferenceRule = ({ node, input, constant }) => {
   const { shape, dtype } = input(0);
   const wanted = numbersOf(target);
   const rank = Math.max(shape.length, wanted.length);
-  return [{ dtype, shape: Array.from({ length: rank }, (_, axis) => {
-    const own = shape[axis - rank + shape.length] ?? 1;
-    const want = wanted[axis - rank + wanted.length] ?? 1;
-    return own === 1 ? want : own;
-  }) }];
+  return [
+    {
+      dtype,
+      shape: Array.from({ length: rank }, (_, axis) => {
+        const own = shape[axis - rank + shape.length] ?? 1;
+        const want = wanted[axis - rank + wanted.length] ?? 1;
+        return own === 1 ? want : own;
+      }),
+    },
+  ];
 };
 
 /** Repeats axes of extent 1 (numpy broadcast_to). */
-export const expand = (build: GraphBuilder, x: Value, shape: readonly number[]): Value => build.node("Expand", [x, build.integers(shape)]);
+export const expand = (build: GraphBuilder, x: Value, shape: readonly number[]): Value =>
+  build.node("Expand", [x, build.integers(shape)]);
 
 /** Blocks of channels [N, C, H, W] as blocks of pixels [N, C / b^2, H b, W b]. */
 export const depthToSpaceInference: InferenceRule = ({ node, input, attributes }) => {
   const { shape, dtype } = input(0);
   const [batch, channels, height, width] = shape;
   const block = attributes.int("blocksize", 1);
-  if (shape.length !== 4 || typeof channels !== "number" || channels % block ** 2 !== 0) throw mismatch(node, `[N, C, H, W] with C a multiple of ${block ** 2}`, formatShape(shape));
+  if (shape.length !== 4 || typeof channels !== "number" || channels % block ** 2 !== 0)
+    throw mismatch(node, `[N, C, H, W] with C a multiple of ${block ** 2}`, formatShape(shape));
   return [{ dtype, shape: [batch!, channels / block ** 2, productOf([block, height!]), productOf([block, width!])] }];
 };

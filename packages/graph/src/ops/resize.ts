@@ -9,31 +9,49 @@ export const resizeInference: InferenceRule = ({ node, input, constant, inputs }
   const { shape, dtype } = input(0);
   const sizes = inputs[3] && constant(3);
   if (sizes) return [{ dtype, shape: numbersOf(sizes) }];
-  const scales = inputs[2] && constant(2);
+  const own = node.attributes.scales; // of Upsample before opset 9
+  const operand = constant(inputs.length === 2 ? 1 : 2); // the second input before opset 11
+  const scales = own?.type === "floats" ? float32([own.value.length], own.value) : operand;
   if (!scales) throw mismatch(node, "constant scales or sizes", "computed ones");
   const factors = numbersOf(scales);
-  return [{ dtype, shape: shape.map((extent, axis) => {
-    const factor = factors[axis]!;
-    if (factor === 1) return extent;
-    // onnxruntime multiplies in single precision: 3 x 5/3 is 5 there, and 4.999... in double
-    if (typeof extent === "number") return Math.floor(Math.fround(extent * factor));
-    if (Number.isInteger(factor)) return productOf([factor, extent]);
-    throw mismatch(node, "fixed extents on a resized axis", formatShape(shape));
-  }) }];
+  return [
+    {
+      dtype,
+      shape: shape.map((extent, axis) => {
+        const factor = factors[axis]!;
+        if (factor === 1) return extent;
+        // onnxruntime multiplies in single precision: 3 x 5/3 is 5 there, and 4.999... in double
+        if (typeof extent === "number") return Math.floor(Math.fround(extent * factor));
+        if (Number.isInteger(factor)) return productOf([factor, extent]);
+        throw mismatch(node, "fixed extents on a resized axis", formatShape(shape));
+      }),
+    },
+  ];
 };
 
 /** Pairs of coordinate_transformation_mode and nearest_mode in which nearest resizing by whole factors repeats every element. */
 const repeatingModes: ReadonlySet<string> = new Set([
-  "asymmetric floor", "tf_half_pixel_for_nn floor",
-  "half_pixel round_prefer_floor", "half_pixel round_prefer_ceil", "pytorch_half_pixel round_prefer_floor", "pytorch_half_pixel round_prefer_ceil",
+  "asymmetric floor",
+  "tf_half_pixel_for_nn floor",
+  "half_pixel round_prefer_floor",
+  "half_pixel round_prefer_ceil",
+  "pytorch_half_pixel round_prefer_floor",
+  "pytorch_half_pixel round_prefer_ceil",
 ]);
 
 /** How often a Resize node repeats each axis; undefined where it does anything else than repeat elements whole times. */
-export function repetitionsOf(attributes: AttributeReader, scales: Tensor | undefined, from: readonly number[], to: readonly number[]): readonly number[] | undefined {
+export function repetitionsOf(
+  attributes: AttributeReader,
+  scales: Tensor | undefined,
+  from: readonly number[],
+  to: readonly number[],
+): readonly number[] | undefined {
   const coordinates = attributes.string("coordinate_transformation_mode", "half_pixel");
   const rounding = attributes.string("nearest_mode", "round_prefer_floor");
-  const repeats = attributes.string("mode", "nearest") === "nearest" && repeatingModes.has(`${coordinates} ${rounding}`);
-  const factors = scales && sizeOf(scales.shape) > 0 ? numbersOf(scales) : from.map((extent, axis) => to[axis]! / extent);
+  const repeats =
+    attributes.string("mode", "nearest") === "nearest" && repeatingModes.has(`${coordinates} ${rounding}`);
+  const factors =
+    scales && sizeOf(scales.shape) > 0 ? numbersOf(scales) : from.map((extent, axis) => to[axis]! / extent);
   return repeats && factors.length === from.length && factors.every(Number.isInteger) ? factors : undefined;
 }
 

@@ -8,8 +8,20 @@ import { type InferenceRule, mismatch, sameAsFirst } from "./rule.ts";
 
 /** TensorProto.DataType numbers of the ONNX format. */
 export const dataTypeNumbers: Readonly<Record<DataType, number>> = {
-  float32: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9,
-  float16: 10, float64: 11, uint32: 12, uint64: 13, bfloat16: 16,
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
 };
 
 export const castInference: InferenceRule = ({ node, input, attributes, constant }) => {
@@ -17,7 +29,8 @@ export const castInference: InferenceRule = ({ node, input, attributes, constant
   const dtype = (Object.keys(dataTypeNumbers) as DataType[]).find((name) => dataTypeNumbers[name] === to);
   if (!dtype) throw mismatch(node, "a known element type in `to`", String(to));
   const tensor = constant(0);
-  const numbers = tensor && tensor.dtype !== "string" ? tensorOfNumbers(dtype, numbersOf(tensor), tensor.shape) : undefined;
+  const numbers =
+    tensor && tensor.dtype !== "string" ? tensorOfNumbers(dtype, numbersOf(tensor), tensor.shape) : undefined;
   return [known(dtype, input(0).shape, numbers)];
 };
 

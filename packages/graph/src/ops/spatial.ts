@@ -15,7 +15,8 @@ export const spatialAxes = (layout: Layout, rank: number): number[] =>
   Array.from({ length: rank - 2 }, (_, axis) => axis + (layout === "NCHW" ? 2 : 1));
 
 /** The spatial extents of a map: [H, W] of [N, C, H, W] or of [C, H, W, N]. */
-export const sizeOfMap = (shape: Shape, layout: Layout): Shape => spatialAxes(layout, shape.length).map((axis) => shape[axis]!);
+export const sizeOfMap = (shape: Shape, layout: Layout): Shape =>
+  spatialAxes(layout, shape.length).map((axis) => shape[axis]!);
 
 /** A feature map's shape in the given layout. */
 export const mapShape = (layout: Layout, batch: Dimension, channels: Dimension, spatial: Shape): Shape =>
@@ -39,11 +40,18 @@ export function windowOf(attributes: AttributeReader, kernel: readonly number[],
   const automatic = attributes.string("auto_pad", "NOTSET");
   const pads = automatic.startsWith("SAME")
     ? samePads({ kernel, strides, dilations }, size as number[], automatic === "SAME_UPPER")
-    : attributes.ints("pads", [...kernel, ...kernel].map(() => 0));
+    : attributes.ints(
+        "pads",
+        [...kernel, ...kernel].map(() => 0),
+      );
   return { kernel, strides, dilations, pads, ceil: attributes.int("ceil_mode", 0) === 1 };
 }
 
-function samePads({ kernel, strides, dilations }: Pick<Window, "kernel" | "strides" | "dilations">, size: readonly number[], upper: boolean): number[] {
+function samePads(
+  { kernel, strides, dilations }: Pick<Window, "kernel" | "strides" | "dilations">,
+  size: readonly number[],
+  upper: boolean,
+): number[] {
   const totals = kernel.map((extent, axis) => {
     const output = Math.ceil(size[axis]! / strides[axis]!);
     return Math.max(0, (output - 1) * strides[axis]! + dilations[axis]! * (extent - 1) + 1 - size[axis]!);
@@ -53,7 +61,11 @@ function samePads({ kernel, strides, dilations }: Pick<Window, "kernel" | "strid
 }
 
 /** Extent of the output along one spatial axis (0 height, 1 width, ...); an open extent stays open. */
-export function outputExtent(extent: Dimension, { kernel, strides, dilations, pads, ceil }: Window, axis: number): Dimension {
+export function outputExtent(
+  extent: Dimension,
+  { kernel, strides, dilations, pads, ceil }: Window,
+  axis: number,
+): Dimension {
   const reach = dilations[axis]! * (kernel[axis]! - 1);
   const padding = pads[axis]! + pads[axis + kernel.length]!;
   if (typeof extent !== "number") return openExtent(extent, strides[axis]!, padding - reach, ceil);
@@ -71,10 +83,13 @@ export function outputExtent(extent: Dimension, { kernel, strides, dilations, pa
 function openExtent(extent: string, stride: number, growth: number, ceil: boolean): Dimension {
   if (Number.isNaN(growth)) return stride === 1 ? extent : `ceil((${extent})/${stride})`;
   if (stride === 1) return growth === 0 ? extent : `${extent}${signed(growth)}`;
-  return ceil ? `ceil((${extent}${signed(growth - 1)})/${stride})+1` : `floor((${extent}${signed(growth - 1)})/${stride})+1`;
+  return ceil
+    ? `ceil((${extent}${signed(growth - 1)})/${stride})+1`
+    : `floor((${extent}${signed(growth - 1)})/${stride})+1`;
 }
 
 const signed = (value: number): string => (value === 0 ? "" : value > 0 ? `+${value}` : String(value));
 
 /** Extents of the output of a window that slides over a map. */
-export const outputExtents = (size: Shape, window: Window): Shape => size.map((extent, axis) => outputExtent(extent, window, axis));
+export const outputExtents = (size: Shape, window: Window): Shape =>
+  size.map((extent, axis) => outputExtent(extent, window, axis));

@@ -3,10 +3,24 @@ import { constantInference, constantOfShapeInference, shapeInference } from "./c
 import { convGradInputInference, convGradWeightInference, convInference, convTransposeInference } from "./conv.ts";
 import { blockedConvInference, reorderInputInference, reorderOutputInference } from "./internal.ts";
 import { fusedMatMulInference, gemmInference, matMulInference } from "./matmul.ts";
-import { batchNormalizationInference, normalizationGradInference, scaleChannelsInference, trainingNormalizationInference, unscaledGradInference } from "./normalization.ts";
+import {
+  batchNormalizationInference,
+  normalizationGradInference,
+  scaleChannelsInference,
+  trainingNormalizationInference,
+  unscaledGradInference,
+} from "./normalization.ts";
 import { averagePoolGradInference, globalPoolInference, maxPoolGradInference, poolInference } from "./pool.ts";
 import { reduceInference } from "./reduce.ts";
-import { depthToSpaceInference, expandInference, flattenInference, reshapeInference, squeezeInference, transposeInference, unsqueezeInference } from "./reshape.ts";
+import {
+  depthToSpaceInference,
+  expandInference,
+  flattenInference,
+  reshapeInference,
+  squeezeInference,
+  transposeInference,
+  unsqueezeInference,
+} from "./reshape.ts";
 import { resizeInference } from "./resize.ts";
 import type { InferenceRule } from "./rule.ts";
 import { castInference, clipInference, dropoutInference, preluInference, whereInference } from "./select.ts";
@@ -50,6 +64,7 @@ export const inferenceRules = {
   Squeeze: squeezeInference,
   Transpose: transposeInference,
   Unsqueeze: unsqueezeInference,
+  Upsample: resizeInference,
   Where: whereInference,
   "com.microsoft.FusedMatMul": fusedMatMulInference,
   "com.microsoft.nchwc.Conv": blockedConvInference,

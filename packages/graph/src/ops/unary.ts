@@ -5,16 +5,43 @@ import { type InferenceRule, sameAsFirst } from "./rule.ts";
 
 /** Operators that map every element by itself and keep type and shape. */
 export const unaryOperators = [
-  "Abs", "Ceil", "Cos", "Elu", "Erf", "Exp", "Floor", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Neg", "Not",
-  "Reciprocal", "Relu", "Round", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Tanh",
+  "Abs",
+  "Ceil",
+  "Cos",
+  "Elu",
+  "Erf",
+  "Exp",
+  "Floor",
+  "HardSigmoid",
+  "HardSwish",
+  "Identity",
+  "LeakyRelu",
+  "Log",
+  "Neg",
+  "Not",
+  "Reciprocal",
+  "Relu",
+  "Round",
+  "Sigmoid",
+  "Sign",
+  "Sin",
+  "Softplus",
+  "Sqrt",
+  "Tanh",
 ] as const;
 
 export const unaryInference = {
-  ...(Object.fromEntries(unaryOperators.map((op) => [op, sameAsFirst])) as Record<(typeof unaryOperators)[number], typeof sameAsFirst>),
+  ...(Object.fromEntries(unaryOperators.map((op) => [op, sameAsFirst])) as Record<
+    (typeof unaryOperators)[number],
+    typeof sameAsFirst
+  >),
   Identity: (({ input, constant }) => [known(input(0).dtype, input(0).shape, constant(0))]) as InferenceRule,
 };
 
-const unary = (op: (typeof unaryOperators)[number]) => (build: GraphBuilder, x: Value): Value => build.node(op, [x]);
+const unary =
+  (op: (typeof unaryOperators)[number]) =>
+  (build: GraphBuilder, x: Value): Value =>
+    build.node(op, [x]);
 
 export const abs = unary("Abs");
 export const exp = unary("Exp");

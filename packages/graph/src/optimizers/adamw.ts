@@ -15,7 +15,10 @@ export const adamW = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWOptio
   update(context) {
     const { build, gradient, slots, rate, step } = context;
     const first = build.add(build.mul(slots.first_moment!, beta1), build.mul(gradient, 1 - beta1));
-    const second = build.add(build.mul(slots.second_moment!, beta2), build.mul(build.mul(gradient, gradient), 1 - beta2));
+    const second = build.add(
+      build.mul(slots.second_moment!, beta2),
+      build.mul(build.mul(gradient, gradient), 1 - beta2),
+    );
     const correction1 = build.sub(1, build.pow(build.scalar(beta1), step));
     const correction2 = build.sub(1, build.pow(build.scalar(beta2), step));
     const deviation = build.add(build.sqrt(build.div(second, correction2)), epsilon);

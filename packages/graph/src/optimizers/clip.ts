@@ -8,7 +8,12 @@ export function globalNorm(build: Build, gradients: readonly Value[]): Value {
 }
 
 /** Gradients scaled down together where their global norm is above `limit` (Pascanu et al. 2013, arXiv:1211.5063). */
-export function clipByGlobalNorm(build: Build, gradients: readonly Value[], norm: Value, limit: number): readonly Value[] {
+export function clipByGlobalNorm(
+  build: Build,
+  gradients: readonly Value[],
+  norm: Value,
+  limit: number,
+): readonly Value[] {
   const factor = build.min(build.div(limit, build.add(norm, 1e-6)), 1);
   return gradients.map((gradient) => build.mul(gradient, factor));
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSession, elementsOf, type Plain, readFixture, relativeError, tensorOf } from "../contract.test.support.ts";
+import {
+  createSession,
+  elementsOf,
+  type Plain,
+  readFixture,
+  relativeError,
+  tensorOf,
+} from "../contract.test.support.ts";
 import { float32 } from "../ir/tensors.ts";
 import { createBuilder } from "../ops/build.ts";
 import { adamW } from "./adamw.ts";
@@ -31,7 +38,10 @@ interface Clipping {
   readonly clipped: readonly Plain[];
 }
 
-const fixture = readFixture("optimizers.json") as { readonly runs: readonly Run[]; readonly clipping: readonly Clipping[] };
+const fixture = readFixture("optimizers.json") as {
+  readonly runs: readonly Run[];
+  readonly clipping: readonly Clipping[];
+};
 
 /**
  * Five steps in float32. AdamW divides by 1 - beta2^t, of which single precision keeps five digits at first (1 - 0.999); Muon's iterations
@@ -55,15 +65,30 @@ for (const run of fixture.runs) {
       for (const slot of optimizer.slotNames) state[`${slot} ${index}`] = float32(plain.shape);
       const input = (name: string) => build.input(`${name} ${index}`, plain.shape);
       const slots = Object.fromEntries(optimizer.slotNames.map((slot) => [slot, input(slot)]));
-      const update = optimizer.update({ build, parameter: input("parameter"), gradient: input("gradient"), slots, rate, step, weightDecay: run.options.weightDecay });
+      const update = optimizer.update({
+        build,
+        parameter: input("parameter"),
+        gradient: input("gradient"),
+        slots,
+        rate,
+        step,
+        weightDecay: run.options.weightDecay,
+      });
       build.output(update.parameter, `next parameter ${index}`);
       assert.deepEqual(Object.keys(update.slots).sort(), [...optimizer.slotNames].sort());
       for (const [slot, value] of Object.entries(update.slots)) build.output(value, `next ${slot} ${index}`);
     });
     const session = await createSession(build.build());
     for (const [done, value] of run.rates.entries()) {
-      const gradients = Object.fromEntries(run.gradients[done]!.map((plain, index) => [`gradient ${index}`, tensorOf(plain)]));
-      const next = await session.run({ ...state, ...gradients, rate: float32([1], [value]), step: float32([1], [done + 1]) });
+      const gradients = Object.fromEntries(
+        run.gradients[done]!.map((plain, index) => [`gradient ${index}`, tensorOf(plain)]),
+      );
+      const next = await session.run({
+        ...state,
+        ...gradients,
+        rate: float32([1], [value]),
+        step: float32([1], [done + 1]),
+      });
       for (const name of Object.keys(state)) state[name] = next[`next ${name}`]!;
     }
     await session.dispose();
@@ -95,17 +120,23 @@ test("gradients are clipped by their global norm as torch.nn.utils.clip_grad_nor
       build.output(value, `clipped${index}`);
     });
     const session = await createSession(build.build());
-    const results = await session.run(Object.fromEntries(gradients.map((plain, index) => [`g${index}`, tensorOf(plain)])));
+    const results = await session.run(
+      Object.fromEntries(gradients.map((plain, index) => [`g${index}`, tensorOf(plain)])),
+    );
     await session.dispose();
     assert.deepEqual(results.norm!.shape, [1]);
     assert.ok(relativeError(elementsOf(results.norm!), [norm]) < 1e-6);
     clipped.forEach(({ data }, index) => {
-      assert.ok(relativeError(elementsOf(results[`clipped${index}`]!), data) < 1e-6, `limit ${limit}, gradient ${index}`);
+      assert.ok(
+        relativeError(elementsOf(results[`clipped${index}`]!), data) < 1e-6,
+        `limit ${limit}, gradient ${index}`,
+      );
     });
   }
 });
 
-const close = (received: number, expected: number) => assert.ok(Math.abs(received - expected) < 1e-12, `${received}, expected ${expected}`);
+const close = (received: number, expected: number) =>
+  assert.ok(Math.abs(received - expected) < 1e-12, `${received}, expected ${expected}`);
 
 test("the cosine schedule has its closed form at the start, the end of the rise, the middle and the end", () => {
   const schedule = warmupCosine({ warmup: 0.25, start: 0.02, end: 0.001 });
@@ -125,7 +156,8 @@ test("schedules without a rise start at the peak; one that only rises ends at it
   close(warmupConstant({ warmup: 0.5, start: 0.2 })(0.25), 0.6);
   close(warmupConstant({ warmup: 0.5, start: 0.2 })(0.9), 1);
   for (const schedule of [warmupCosine(), warmupConstant({ warmup: 0.1 })]) {
-    for (let progress = 0; progress <= 1; progress += 0.01) assert.ok(schedule(progress) > 0 && schedule(progress) <= 1);
+    for (let progress = 0; progress <= 1; progress += 0.01)
+      assert.ok(schedule(progress) > 0 && schedule(progress) <= 1);
   }
 });
 
@@ -137,7 +169,14 @@ test("a rise is continuous where the cosine begins", () => {
 test("Muon makes a direction with singular values near 1, whatever the gradient's size", async () => {
   const build = createBuilder();
   const zero = build.constant(float32([2, 3]));
-  const context = { build, parameter: zero, slots: { momentum: zero }, rate: build.constant(float32([1], [1])), step: build.constant(float32([1], [1])), weightDecay: 0 };
+  const context = {
+    build,
+    parameter: zero,
+    slots: { momentum: zero },
+    rate: build.constant(float32([1], [1])),
+    step: build.constant(float32([1], [1])),
+    weightDecay: 0,
+  };
   const update = muon().update({ ...context, gradient: build.input("g", [2, 3]) });
   build.output(update.parameter, "w");
   const session = await createSession(build.build());

@@ -20,7 +20,9 @@ export function bypassIdentities(graph: Graph): Graph {
   const finalName = (name: string): string => renamed.get(sourceOf(name)) ?? sourceOf(name);
   const nodes = graph.nodes.flatMap((node): Node[] => {
     if (!isIdentity(node)) {
-      return [{ ...node, inputs: node.inputs.map(finalName), outputs: node.outputs.map((name) => renamed.get(name) ?? name) }];
+      return [
+        { ...node, inputs: node.inputs.map(finalName), outputs: node.outputs.map((name) => renamed.get(name) ?? name) },
+      ];
     }
     const output = node.outputs[0]!;
     const isNeeded = outputs.has(output) && finalName(output) !== output;

@@ -3,14 +3,21 @@ import { capturedValues } from "./prune.ts";
 
 /** Operators that give other numbers each time; two of them are never the same. */
 const randomOperators: ReadonlySet<string> = new Set([
-  "Bernoulli", "Dropout", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
+  "Bernoulli",
+  "Dropout",
+  "Multinomial",
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
 ]);
 
 /** Attributes of these types are small and compare by their text; tensors and graphs are not compared. */
 const isComparable = ({ type }: Attribute): boolean => type !== "tensor" && type !== "graph";
 
 /** JSON has no NaN and no infinities, and would write them all as null. */
-const exactNumber = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+const exactNumber = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 /** Text that is equal where two nodes compute the same; undefined for a node that is never merged. */
 function keyOf({ domain, op, inputs, outputs, attributes }: Node): string | undefined {
@@ -27,7 +34,10 @@ function keyOf({ domain, op, inputs, outputs, attributes }: Node): string | unde
 export function deduplicate(graph: Graph): Graph {
   const renamed = new Map<string, string>();
   const seen = new Map<string, Node>();
-  const kept = new Set([...graph.outputs.map((output) => output.name), ...graph.nodes.flatMap((node) => capturedValues(node.attributes))]);
+  const kept = new Set([
+    ...graph.outputs.map((output) => output.name),
+    ...graph.nodes.flatMap((node) => capturedValues(node.attributes)),
+  ]);
   const nodes = graph.nodes.flatMap((original) => {
     const node = { ...original, inputs: original.inputs.map((name) => renamed.get(name) ?? name) };
     const key = keyOf(node);

@@ -20,7 +20,10 @@ test("nodes and constants that no output needs go; inputs, outputs and metadata 
   const pruned = prune(graph);
   assert.deepEqual(opsOf(pruned), ["Relu", "Add", "Identity"]);
   assert.deepEqual([...pruned.initializers.keys()], ["w"]);
-  assert.deepEqual([pruned.inputs, pruned.outputs, pruned.metadata, pruned.opsets], [graph.inputs, graph.outputs, graph.metadata, graph.opsets]);
+  assert.deepEqual(
+    [pruned.inputs, pruned.outputs, pruned.metadata, pruned.opsets],
+    [graph.inputs, graph.outputs, graph.metadata, graph.opsets],
+  );
   assert.equal(graph.nodes.length, 6); // the original is as it was
 });
 
@@ -33,7 +36,10 @@ test("a node of which one output is used stays whole", () => {
 test("an input that is left out does not keep nodes whose output is left out", () => {
   const build = createBuilder();
   const x = build.input("x", [4]);
-  build.nodeOutputs("MaxPool", [build.input("map", [1, 1, 4, 4])], { outputs: ["dead", ""], attributes: { kernel_shape: attribute.ints([2, 2]) } });
+  build.nodeOutputs("MaxPool", [build.input("map", [1, 1, 4, 4])], {
+    outputs: ["dead", ""],
+    attributes: { kernel_shape: attribute.ints([2, 2]) },
+  });
   build.output(build.node("Clip", [x, undefined, build.scalar(1)]), "y");
   assert.deepEqual(opsOf(prune(build.build())), ["Clip", "Identity"]);
 });
@@ -41,9 +47,26 @@ test("an input that is left out does not keep nodes whose output is left out", (
 test("what the graphs inside of a node read stays", () => {
   const x = { name: "x", dtype: "float32", shape: [2] } as const;
   const y = { ...x, name: "y" };
-  const node = (op: string, inputs: readonly string[], outputs: readonly string[], attributes: Node["attributes"] = {}): Node => ({ name: outputs[0]!, domain: "", op, inputs, outputs, attributes });
-  const inner = (nodes: readonly Node[], output: string): Graph => ({ ...empty, nodes, outputs: [{ ...x, name: output }] });
-  const empty: Graph = { name: "inner", opsets: { "": 21 }, inputs: [], outputs: [], nodes: [], initializers: new Map(), metadata: {} };
+  const node = (
+    op: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Node["attributes"] = {},
+  ): Node => ({ name: outputs[0]!, domain: "", op, inputs, outputs, attributes });
+  const inner = (nodes: readonly Node[], output: string): Graph => ({
+    ...empty,
+    nodes,
+    outputs: [{ ...x, name: output }],
+  });
+  const empty: Graph = {
+    name: "inner",
+    opsets: { "": 21 },
+    inputs: [],
+    outputs: [],
+    nodes: [],
+    initializers: new Map(),
+    metadata: {},
+  };
   const branches = {
     then_branch: attribute.graph(inner([node("Neg", ["read"], ["a"])], "a")),
     else_branch: attribute.graph(inner([], "handed on")),

@@ -20,7 +20,10 @@ export function prune(graph: Graph): Graph {
 export function capturedValues(attributes: Graph["nodes"][number]["attributes"]): string[] {
   return Object.values(attributes).flatMap((found) =>
     found.type === "graph"
-      ? [...found.value.nodes.flatMap((node) => [...node.inputs, ...capturedValues(node.attributes)]), ...found.value.outputs.map(({ name }) => name)]
+      ? [
+          ...found.value.nodes.flatMap((node) => [...node.inputs, ...capturedValues(node.attributes)]),
+          ...found.value.outputs.map(({ name }) => name),
+        ]
       : [],
   );
 }

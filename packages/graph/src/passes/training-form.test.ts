@@ -35,7 +35,13 @@ test("a normalisation whose scale is trained normalises by the batch; another st
     attributes: { epsilon: attribute.float(0.001) },
   });
   assert.deepEqual(statistics, [
-    { mean: "second.mean", variance: "second.variance", batchMean: "second/batch_mean", batchVariance: "second/batch_variance", normalized: "second.y" },
+    {
+      mean: "second.mean",
+      variance: "second.variance",
+      batchMean: "second/batch_mean",
+      batchVariance: "second/batch_variance",
+      normalized: "second.y",
+    },
   ]);
 });
 

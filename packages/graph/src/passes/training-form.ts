@@ -18,7 +18,10 @@ export interface RunningStatistics {
  * Turns every inference BatchNormalization whose scale is trained into its training form, which normalises by the batch's statistics.
  * The others are left as they are (frozen).
  */
-export function trainingForm(graph: Graph, trainable: ReadonlySet<string>): { graph: Graph; statistics: readonly RunningStatistics[] } {
+export function trainingForm(
+  graph: Graph,
+  trainable: ReadonlySet<string>,
+): { graph: Graph; statistics: readonly RunningStatistics[] } {
   const statistics: RunningStatistics[] = [];
   const nodes = graph.nodes.map((node): Node => {
     const [x, scale, bias, mean, variance] = node.inputs;

@@ -4,7 +4,12 @@ import type { SessionOptions } from "./session.ts";
 
 /** What the main thread asks of a session's thread; each request is answered once, in order. */
 export type Request =
-  | { readonly kind: "create"; readonly model: Uint8Array; readonly options: SessionOptions; readonly state: readonly StateSlot[] }
+  | {
+      readonly kind: "create";
+      readonly model: Uint8Array;
+      readonly options: SessionOptions;
+      readonly state: readonly StateSlot[];
+    }
   | { readonly kind: "run"; readonly feeds: Readonly<Record<string, Tensor>> }
   | { readonly kind: "step"; readonly feeds: Readonly<Record<string, Tensor>> }
   | { readonly kind: "read" }

@@ -112,14 +112,20 @@ test("wrong names, types and shapes are errors that name the input", async () =>
   for (const [what, feeds] of wrong) {
     await assert.rejects(session.run(feeds), { code: "graph/runtime-failed", message: /\bx\b/ }, what);
   }
-  await assert.rejects(session.run({ x: float32([2]), extra: float32([1]) }), { code: "graph/runtime-failed", message: /extra/ });
+  await assert.rejects(session.run({ x: float32([2]), extra: float32([1]) }), {
+    code: "graph/runtime-failed",
+    message: /extra/,
+  });
   assert.deepEqual(numbers((await session.run({ x: float32([2], [1, 2]) })).y), [2, 4]);
   await session.dispose();
 });
 
 test("what is no model, and a device that is not there, are errors", async () => {
   await assert.rejects(createSession(Uint8Array.of(1, 2, 3)), { code: "graph/runtime-failed" });
-  await assert.rejects(createSession(doubleGraph(), { device: "abacus" }), { code: "graph/runtime-failed", message: /abacus/ });
+  await assert.rejects(createSession(doubleGraph(), { device: "abacus" }), {
+    code: "graph/runtime-failed",
+    message: /abacus/,
+  });
 });
 
 test("transfer empties the caller's buffers; without it they stay, and are taken when they are given", async () => {
@@ -128,7 +134,13 @@ test("transfer empties the caller's buffers; without it they stay, and are taken
   const first = session.run({ x: kept });
   const second = session.run({ x: kept });
   (kept.data as Float32Array).fill(100);
-  assert.deepEqual([numbers((await first).y), numbers((await second).y)], [[2, 4], [2, 4]]);
+  assert.deepEqual(
+    [numbers((await first).y), numbers((await second).y)],
+    [
+      [2, 4],
+      [2, 4],
+    ],
+  );
   const given = float32([2], [3, 4]);
   const third = session.run({ x: given }, { transfer: true });
   assert.equal((given.data as Float32Array).length, 0);
@@ -157,7 +169,14 @@ test("steps that are asked for together run one after the other", async () => {
   const session = await createStatefulSession(sumGraph(), slots);
   await session.write(new Map([["total", Float32Array.of(10, 0)]]));
   const results = await Promise.all([1, 2, 3].map((add) => session.step({ x: float32([2], [add, 1]) })));
-  assert.deepEqual(results.map(({ before }) => numbers(before)), [[10, 0], [11, 1], [13, 2]]);
+  assert.deepEqual(
+    results.map(({ before }) => numbers(before)),
+    [
+      [10, 0],
+      [11, 1],
+      [13, 2],
+    ],
+  );
   assert.deepEqual(Object.keys(results[0]!), ["before"]);
   assert.deepEqual(await session.read(), new Map([["total", Float32Array.of(16, 3)]]));
   await session.dispose();
@@ -173,9 +192,18 @@ test("a step that fails leaves the state as it was", async () => {
 
 test("state of an unknown name or of another size is refused, and none of it is written", async () => {
   const session = await createStatefulSession(sumGraph(), slots);
-  const wrong = [new Map([["total", Float32Array.of(5, 5)], ["other", Float32Array.of(1)]]), new Map([["total", Float32Array.of(1)]])];
+  const wrong = [
+    new Map([
+      ["total", Float32Array.of(5, 5)],
+      ["other", Float32Array.of(1)],
+    ]),
+    new Map([["total", Float32Array.of(1)]]),
+  ];
   await assert.rejects(session.write(wrong[0]!), { code: "graph/runtime-failed", message: /"other".*total/ });
-  await assert.rejects(session.write(wrong[1]!), { code: "graph/runtime-failed", message: /"total" has 2 elements, received 1/ });
+  await assert.rejects(session.write(wrong[1]!), {
+    code: "graph/runtime-failed",
+    message: /"total" has 2 elements, received 1/,
+  });
   const state = await session.read();
   assert.deepEqual(state.get("total"), Float32Array.of(0, 0));
   state.get("total")!.fill(7); // a copy
@@ -230,7 +258,9 @@ test("a profile is written when the session is disposed", async () => {
   await session.run({ x: float32([2]) });
   await session.dispose();
   const files = readdirSync(folder);
-  const events = files.map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as readonly { name: string }[]);
+  const events = files.map(
+    (file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as readonly { name: string }[],
+  );
   rmSync(folder, { recursive: true });
   assert.equal(files.length, 1);
   assert.ok(events[0]!.some(({ name }) => name.includes("model_run")));
@@ -240,5 +270,9 @@ test("the probe asks once and tells whole numbers of channels", async () => {
   const [first, second] = await Promise.all([probeTarget(), probeTarget()]);
   assert.equal(first, second);
   assert.ok([0, 8, 16].includes(first.blockedChannels), String(first.blockedChannels));
-  assert.deepEqual(await probeTarget({ device: "abacus" }), { blockedChannels: 0, fusedMatMul: false, nativeNormalization: false });
+  assert.deepEqual(await probeTarget({ device: "abacus" }), {
+    blockedChannels: 0,
+    fusedMatMul: false,
+    nativeNormalization: false,
+  });
 });

@@ -22,7 +22,11 @@ export async function createSession(model: Graph | Uint8Array, options: SessionO
 }
 
 /** Makes a step graph ready to run; the values in `state` stay in its thread from one step to the next, zero at first. */
-export async function createStatefulSession(model: Graph | Uint8Array, state: readonly StateSlot[], options: SessionOptions = {}): Promise<StatefulSession> {
+export async function createStatefulSession(
+  model: Graph | Uint8Array,
+  state: readonly StateSlot[],
+  options: SessionOptions = {},
+): Promise<StatefulSession> {
   const thread = new SessionThread();
   await thread.create(model, options, state);
   return {
@@ -66,11 +70,17 @@ class SessionThread {
       this.#asked = undefined;
       this.#askNext();
     });
-    this.#worker.on("error", (error) => this.#end(errors["runtime-failed"]({ message: error.message }, { cause: error })));
+    this.#worker.on("error", (error) =>
+      this.#end(errors["runtime-failed"]({ message: error.message }, { cause: error })),
+    );
     this.#worker.on("exit", () => this.#end(errors["session-disposed"]({})));
   }
 
-  async create(model: Graph | Uint8Array, options: SessionOptions, state: readonly StateSlot[]): Promise<Extract<Answer, { kind: "created" }>> {
+  async create(
+    model: Graph | Uint8Array,
+    options: SessionOptions,
+    state: readonly StateSlot[],
+  ): Promise<Extract<Answer, { kind: "created" }>> {
     try {
       const bytes = model instanceof Uint8Array ? model : writeOnnx(model);
       return await this.ask({ kind: "create", model: bytes, options, state }, "created");
@@ -80,12 +90,18 @@ class SessionThread {
     }
   }
 
-  async ask<Kind extends Answer["kind"]>(request: Request, expected: Kind, { signal, transfer = false }: RunOptions = {}): Promise<Extract<Answer, { kind: Kind }>> {
+  async ask<Kind extends Answer["kind"]>(
+    request: Request,
+    expected: Kind,
+    { signal, transfer = false }: RunOptions = {},
+  ): Promise<Extract<Answer, { kind: Kind }>> {
     signal?.throwIfAborted();
     if (this.#ended) throw errors["session-disposed"]({});
     const taken = "feeds" in request ? { ...request, feeds: take(request.feeds, transfer) } : request;
     const answer = await this.#enqueue(taken, signal);
     if (answer.kind === "failed") throw errors["runtime-failed"]({ message: answer.message });
+    if (answer.kind !== expected)
+      throw errors["runtime-failed"]({ message: `the session's thread answered "${answer.kind}" to ${request.kind}` });
     return answer as Extract<Answer, { kind: Kind }>;
   }
 
@@ -111,10 +127,12 @@ class SessionThread {
         this.#waiting = this.#waiting.filter((other) => other !== question);
         reject(signal?.reason);
       };
-      const settle = <Result>(how: (result: Result) => void) => (result: Result) => {
-        signal?.removeEventListener("abort", giveUp);
-        how(result);
-      };
+      const settle =
+        <Result>(how: (result: Result) => void) =>
+        (result: Result) => {
+          signal?.removeEventListener("abort", giveUp);
+          how(result);
+        };
       const question: Question = { request, resolve: settle(resolve), reject: settle(reject) };
       signal?.addEventListener("abort", giveUp, { once: true });
       this.#waiting = [...this.#waiting, question];
@@ -126,7 +144,10 @@ class SessionThread {
     if (this.#asked) return;
     const [next, ...rest] = this.#waiting;
     // a session that waits for nothing does not keep the program alive
-    if (!next) return this.#worker.unref();
+    if (!next) {
+      this.#worker.unref();
+      return;
+    }
     this.#waiting = rest;
     this.#asked = next;
     this.#worker.ref();
@@ -152,7 +173,9 @@ type Feeds = Readonly<Record<string, Tensor>>;
 /** Feeds in buffers of their own: copies, or the caller's, which are empty afterwards. */
 function take(feeds: Feeds, transfer: boolean): Feeds {
   if (transfer) return structuredClone(feeds, { transfer: buffersOf(feeds) });
-  return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: copyOf(tensor.data) }]));
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: copyOf(tensor.data) }]),
+  );
 }
 
 /** A copy of the elements alone, also of a view into a larger or a shared buffer (a Buffer's own slice would not copy). */
@@ -160,5 +183,9 @@ const copyOf = (data: Tensor["data"]): Tensor["data"] =>
   data instanceof Uint8Array ? Uint8Array.from(data) : (data.slice() as Tensor["data"]);
 
 const buffersOf = (feeds: Feeds): ArrayBuffer[] => [
-  ...new Set(Object.values(feeds).flatMap(({ data }) => (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : []))),
+  ...new Set(
+    Object.values(feeds).flatMap(({ data }) =>
+      ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+    ),
+  ),
 ];

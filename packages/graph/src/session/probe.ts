@@ -20,9 +20,15 @@ export function probeTarget(options: SessionOptions = {}): Promise<Target> {
 }
 
 async function runProbes(device: string): Promise<Target> {
-  const [block, fused, normalization] = await Promise.all([blockGraph(), fusedGraph(), normalizationGraph()].map((graph) => outputOf(graph, device)));
+  const [block, fused, normalization] = await Promise.all(
+    [blockGraph(), fusedGraph(), normalizationGraph()].map((graph) => outputOf(graph, device)),
+  );
   // four channels come out of ReorderInput as one block: 8 on AVX2, 16 on AVX-512
-  return { blockedChannels: block?.[1] ?? 0, fusedMatMul: fused !== undefined, nativeNormalization: normalization !== undefined };
+  return {
+    blockedChannels: block?.[1] ?? 0,
+    fusedMatMul: fused !== undefined,
+    nativeNormalization: normalization !== undefined,
+  };
 }
 
 async function outputOf(graph: Graph, device: string): Promise<readonly number[] | undefined> {
@@ -55,8 +61,11 @@ function fusedGraph(): Graph {
 function normalizationGraph(): Graph {
   const build = createBuilder();
   const vector = () => build.constant(filled([2], 1));
-  const [y] = nativeTrainingNormalization(build, [build.constant(filled([1, 2, 4], 1)), vector(), vector(), vector(), vector()], 1e-5);
+  const [y] = nativeTrainingNormalization(
+    build,
+    [build.constant(filled([1, 2, 4], 1)), vector(), vector(), vector(), vector()],
+    1e-5,
+  );
   build.output(y, "y");
   return build.build();
 }
-

@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStatefulSession, elementsOf, type Plain, readFixture, relativeError, runGraph, targetsHere, tensorOf } from "../contract.test.support.ts";
+import {
+  createStatefulSession,
+  elementsOf,
+  type Plain,
+  readFixture,
+  relativeError,
+  runGraph,
+  targetsHere,
+  tensorOf,
+} from "../contract.test.support.ts";
 import { writeOnnx } from "../format/write-onnx.ts";
+import { attribute } from "../ir/attributes.ts";
 import { sizeOf } from "../ir/shapes.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
-import { lower } from "../lowering/lower.ts";
 import { portableTarget, type Target } from "../lowering/form.ts";
+import { lower } from "../lowering/lower.ts";
 import { type Build, createBuilder } from "../ops/build.ts";
-import { sgd } from "../optimizers/sgd.ts";
 import { adamW } from "../optimizers/adamw.ts";
 import { muon } from "../optimizers/muon.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import { createTrainingStep, type StepOptions, type TrainingStep, withWeights } from "./step.ts";
 
 /** Three steps of a small net with PyTorch in double precision: fixtures/make_gradients.py. */
@@ -41,15 +52,26 @@ const trainable = Object.keys(fixture.initial).filter((name) => !isStatistic(nam
 function logitsOf(build: Build): ReturnType<Build["relu"]> {
   const weight = (name: string) => build.constant(tensorOf(fixture.initial[name]!), name);
   const normalized = (x: ReturnType<typeof weight>, name: string) =>
-    build.batchNormalization(x, { scale: weight(`${name}.weight`), bias: weight(`${name}.bias`), mean: weight(`${name}.running_mean`), variance: weight(`${name}.running_var`) });
+    build.batchNormalization(x, {
+      scale: weight(`${name}.weight`),
+      bias: weight(`${name}.bias`),
+      mean: weight(`${name}.running_mean`),
+      variance: weight(`${name}.running_var`),
+    });
   const x = build.input("x", ["N", 1, 11, 14]);
-  const stem = build.relu(normalized(build.conv(x, weight("stem.weight"), undefined, { strides: [2, 2], pads: [1, 1, 1, 1] }), "stem_norm"));
+  const stem = build.relu(
+    normalized(build.conv(x, weight("stem.weight"), undefined, { strides: [2, 2], pads: [1, 1, 1, 1] }), "stem_norm"),
+  );
   const pooled = build.maxPool(stem, { kernel: [2, 2], ceil: true });
   const deep = build.conv(pooled, weight("deep.weight"), undefined, { pads: [1, 1, 1, 1], group: 8 });
   const joined = build.add(pooled, build.relu(normalized(deep, "deep_norm")));
   const point = normalized(build.conv(joined, weight("point.weight"), weight("point.bias")), "point_norm");
-  const wide = build.relu(build.add(point, build.conv(point, weight("wide.weight"), undefined, { pads: [1, 1, 1, 1] })));
-  return build.gemm(build.flatten(build.globalAveragePool(wide)), weight("head.weight"), weight("head.bias"), { transB: true });
+  const wide = build.relu(
+    build.add(point, build.conv(point, weight("wide.weight"), undefined, { pads: [1, 1, 1, 1] })),
+  );
+  return build.gemm(build.flatten(build.globalAveragePool(wide)), weight("head.weight"), weight("head.bias"), {
+    transB: true,
+  });
 }
 
 function modelGraph(): Graph {
@@ -61,7 +83,12 @@ function modelGraph(): Graph {
 function lossGraph(): Graph {
   const build = createBuilder({ from: modelGraph() });
   const t = build.input("t", ["N", 3]);
-  const loss = build.neg(build.reduceMean(build.reduceSum(build.mul(t, build.logSoftmax(build.value("logits"), { axis: 1 })), { axes: [1] }), { keepDims: false }));
+  const loss = build.neg(
+    build.reduceMean(
+      build.reduceSum(build.mul(t, build.logSoftmax(build.value("logits"), { axis: 1 })), { axes: [1] }),
+      { keepDims: false },
+    ),
+  );
   build.output(loss, "loss");
   return build.build();
 }
@@ -70,7 +97,9 @@ const batchSize = fixture.batches[0]!.x.shape[0]!;
 
 const optionsOf = (target: Target, rest: Partial<StepOptions> = {}): StepOptions => ({
   loss: "loss",
-  groups: [{ parameters: trainable, optimizer: sgd({ momentum: 0.9, nesterov: true }), weightDecay: 0.01, rate: "rate" }],
+  groups: [
+    { parameters: trainable, optimizer: sgd({ momentum: 0.9, nesterov: true }), weightDecay: 0.01, rate: "rate" },
+  ],
   batchInputs: ["x", "t"],
   extents: { N: batchSize },
   target,
@@ -80,7 +109,13 @@ const optionsOf = (target: Target, rest: Partial<StepOptions> = {}): StepOptions
 /** [N, ...] as [..., N]. */
 function toBatchLast({ shape, data }: Tensor): Tensor {
   const [batch, rest] = [shape[0]!, sizeOf(shape.slice(1))];
-  return float32([...shape.slice(1), batch], Float32Array.from({ length: batch * rest }, (_, index) => (data as Float32Array)[(index % batch) * rest + Math.floor(index / batch)]!));
+  return float32(
+    [...shape.slice(1), batch],
+    Float32Array.from(
+      { length: batch * rest },
+      (_, index) => (data as Float32Array)[(index % batch) * rest + Math.floor(index / batch)]!,
+    ),
+  );
 }
 
 interface Trained {
@@ -89,7 +124,11 @@ interface Trained {
   readonly state: ReadonlyMap<string, Float32Array>;
 }
 
-async function train(step: TrainingStep, layout: "onnx" | "batch-innermost", rates: Readonly<Record<string, (step: number) => number>> = { rate: (done) => fixture.rates[done]! }): Promise<Trained> {
+async function train(
+  step: TrainingStep,
+  layout: "onnx" | "batch-innermost",
+  rates: Readonly<Record<string, (step: number) => number>> = { rate: (done) => fixture.rates[done]! },
+): Promise<Trained> {
   const session = await createStatefulSession(step.graph, step.state, { threads: 1 });
   await session.write(step.initial);
   const losses: number[] = [];
@@ -158,8 +197,14 @@ test("the average is d average + (1 - d) value with d = min(decay, (1 + t) / (10
     await session.step({ x: toBatchLast(tensorOf(x)), t: toBatchLast(tensorOf(t)), rate: float32([1], [0.1]) });
     const state = await session.read();
     const d = Math.min(0.22, (2 + done) / (11 + done)); // t counts from 1: .18, .22 for .25, .22 for .31
-    expected = new Map([...expected].map(([slot, average]) => [slot, average.map((element, index) => d * element + (1 - d) * state.get(slot)![index]!)]));
-    for (const [slot, average] of expected) assert.ok(relativeError(state.get(`average/${slot}`)!, average) < 1e-6, slot);
+    expected = new Map(
+      [...expected].map(([slot, average]) => [
+        slot,
+        average.map((element, index) => d * element + (1 - d) * state.get(slot)![index]!),
+      ]),
+    );
+    for (const [slot, average] of expected)
+      assert.ok(relativeError(state.get(`average/${slot}`)!, average) < 1e-6, slot);
   }
   await session.dispose();
 });
@@ -172,11 +217,19 @@ test("gradients are scaled down to the clipping norm, and the norm is told as it
   const session = await createStatefulSession(step.graph, step.state);
   await session.write(step.initial);
   const { x, t } = fixture.batches[0]!;
-  const { gradient_norm: norm } = await session.step({ x: toBatchLast(tensorOf(x)), t: toBatchLast(tensorOf(t)), rate: float32([1], [1]) });
+  const { gradient_norm: norm } = await session.step({
+    x: toBatchLast(tensorOf(x)),
+    t: toBatchLast(tensorOf(t)),
+    rate: float32([1], [1]),
+  });
   const state = await session.read();
   await session.dispose();
   assert.ok(relativeError(elementsOf(norm!), [fixture.norms[0]!]) < TOLERANCE);
-  const squares = trainable.map((name) => state.get(`parameter/${name}`)!.reduce((sum, element, index) => sum + (element - fixture.initial[name]!.data[index]!) ** 2, 0));
+  const squares = trainable.map((name) =>
+    state
+      .get(`parameter/${name}`)!
+      .reduce((sum, element, index) => sum + (element - fixture.initial[name]!.data[index]!) ** 2, 0),
+  );
   const moved = Math.sqrt(squares.reduce((sum, square) => sum + square));
   assert.ok(Math.abs(moved / limit - 1) < 1e-3, `moved by ${moved}`); // differences of float32 weights near 1 keep four digits of 0.01
 });
@@ -191,7 +244,8 @@ test("groups have their own optimizer, decay and rate; what no group names stays
   const step = createTrainingStep(lossGraph(), optionsOf(portableTarget, { groups }));
   assert.deepEqual([...step.modelSlots.values()].sort(), [...matrices, ...vectors].sort());
   const { state } = await train(step, "batch-innermost", { matrix_rate: () => 0, vector_rate: () => 0.01 });
-  const change = (name: string) => relativeError(state.get(`parameter/${name}`)!, step.initial.get(`parameter/${name}`)!);
+  const change = (name: string) =>
+    relativeError(state.get(`parameter/${name}`)!, step.initial.get(`parameter/${name}`)!);
   for (const name of matrices) assert.equal(change(name), 0, name);
   for (const name of vectors) assert.ok(change(name) > 1e-3, name);
 });
@@ -220,7 +274,11 @@ test("numbers that are not numbers come out as such, and the step ends", async (
   await session.write(step.initial);
   const x = toBatchLast(tensorOf(fixture.batches[0]!.x));
   const spoiled = { ...x, data: elementsOf(x).map((element, index) => (index === 5 ? Number.NaN : element)) };
-  const { loss, gradient_norm: norm } = await session.step({ x: spoiled, t: toBatchLast(tensorOf(fixture.batches[0]!.t)), rate: float32([1], [0.1]) });
+  const { loss, gradient_norm: norm } = await session.step({
+    x: spoiled,
+    t: toBatchLast(tensorOf(fixture.batches[0]!.t)),
+    rate: float32([1], [0.1]),
+  });
   await session.dispose();
   assert.ok(Number.isNaN(elementsOf(loss!)[0]) && Number.isNaN(elementsOf(norm!)[0]));
 });
@@ -250,7 +308,9 @@ test("names that the passes might make up do not clash with the model's own", as
   // z = [6.5, 14.5] everywhere; loss = mean 2 z^2; dw[k] = 4 z[k] / 8 * 4 pixels for each of the ones
   assert.deepEqual([...elementsOf(results.Transpose_3!)], [...new Array(4).fill(6.5), ...new Array(4).fill(14.5)]);
   assert.ok(relativeError(elementsOf(results.Relu_4!), [6.5 ** 2 + 14.5 ** 2]) < 1e-6);
-  const expected = [1, 2, 3].map((element) => element - 0.5 * 2 * 6.5).concat([4, 5, 6].map((element) => element - 0.5 * 2 * 14.5));
+  const expected = [1, 2, 3]
+    .map((element) => element - 0.5 * 2 * 6.5)
+    .concat([4, 5, 6].map((element) => element - 0.5 * 2 * 14.5));
   assert.ok(relativeError(state.get("parameter/w")!, expected) < 1e-6);
 });
 
@@ -259,7 +319,11 @@ test("a parameter on which the loss does not depend is an error that names it", 
   const x = build.input("x", ["N", 2]);
   build.constant(float32([2], [1, 1]), "idle");
   build.output(build.reduceMean(x, { keepDims: false }), "loss");
-  const options = { ...optionsOf(portableTarget), groups: [{ parameters: ["idle"], optimizer: sgd(), rate: "rate" }], batchInputs: ["x"] };
+  const options = {
+    ...optionsOf(portableTarget),
+    groups: [{ parameters: ["idle"], optimizer: sgd(), rate: "rate" }],
+    batchInputs: ["x"],
+  };
   assert.throws(() => createTrainingStep(build.build(), options), { code: "graph/no-path-to-loss", message: /idle/ });
 });
 
@@ -267,4 +331,35 @@ test("a step keeps nothing of our own operators and computes nothing twice", () 
   const { graph } = createTrainingStep(lossGraph(), optionsOf(targets.probed));
   assert.ok(graph.nodes.every(({ domain }) => domain !== "fovea"));
   assert.deepEqual(lower(graph, targets.probed).nodes.length, graph.nodes.length);
+});
+
+test("a model of an old version of the format is refused, and trains once it is rewritten", async () => {
+  const model = createBuilder({ opset: 11 });
+  const x = model.input("x", ["N", 3, 4, 4]);
+  const w = model.constant(float32([2, 3, 1, 1], [1, 2, 3, 4, 5, 6]), "w");
+  const axes = { axes: attribute.ints([2, 3]), keepdims: attribute.int(0) };
+  model.output(model.node("Softmax", [model.node("ReduceMean", [model.conv(x, w)], { attributes: axes })]), "p");
+  const options = {
+    ...optionsOf(portableTarget),
+    groups: [{ parameters: ["w"], optimizer: sgd(), rate: "rate" }],
+    batchInputs: ["x"],
+  };
+  const withLoss = (graph: Graph): Graph => {
+    const build = createBuilder({ from: graph });
+    build.output(build.reduceMean(build.mul(build.value("p"), build.value("p")), { keepDims: false }), "loss");
+    return build.build();
+  };
+  assert.throws(() => createTrainingStep(withLoss(model.build()), options), {
+    code: "graph/opset-too-old",
+    help: /upgradeOpset/,
+  });
+  const step = createTrainingStep(withLoss(upgradeOpset(model.build())), options);
+  const session = await createStatefulSession(step.graph, step.state);
+  await session.write(step.initial);
+  const ones = float32([3, 4, 4, batchSize], new Array(48 * batchSize).fill(1));
+  const { loss } = await session.step({ x: ones, rate: float32([1], [0.1]) });
+  await session.dispose();
+  // logits 6 and 15: the mean of the squares of softmax
+  const p = 1 / (1 + Math.exp(-9));
+  assert.ok(relativeError(elementsOf(loss!), [(p ** 2 + (1 - p) ** 2) / 2]) < 1e-6);
 });

@@ -1,3 +1,4 @@
+import { errors } from "../errors.ts";
 import { appendGradient } from "../gradients/gradient.ts";
 import { knownShape, type Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
@@ -12,6 +13,9 @@ import { freezeShapes } from "../passes/freeze-shapes.ts";
 import { prune } from "../passes/prune.ts";
 import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
 import type { StateSlot } from "./state.ts";
+
+/** First version in which all reductions take their axes as an input. */
+const OLDEST_TRAINED_OPSET = 18;
 
 /** Parameters that share an optimizer, a weight decay and a learning rate. */
 export interface ParameterGroup {
@@ -61,6 +65,9 @@ export interface TrainingStep {
 export function createTrainingStep(graph: Graph, options: StepOptions): TrainingStep {
   const { groups, batchInputs, extents, target, loss, layout = "batch-innermost" } = options;
   const names = groups.flatMap((group) => group.parameters);
+  const opset = graph.opsets[""] ?? 1;
+  // gradients and layouts write operators as they are from here on, beside those of the model
+  if (opset < OLDEST_TRAINED_OPSET) throw errors["opset-too-old"]({ opset, oldest: OLDEST_TRAINED_OPSET });
   const training = trainingForm(freezeShapes(graph, extents), new Set(names));
   const open = openParameters(training.graph, names, training.statistics);
   const placed = layout === "onnx" ? open : batchInnermost(open, batchInputs);
@@ -77,7 +84,8 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
 /** Replaces the trained initializers by inputs [rows, columns], since elementwise updates of [K, C, 1, 1] are slow in onnxruntime. */
 function openParameters(graph: Graph, parameters: readonly string[], statistics: readonly RunningStatistics[]): Graph {
   const build = createBuilder({ name: graph.name, avoiding: graph });
-  for (const input of graph.inputs) if (!graph.initializers.has(input.name)) build.input(input.name, knownShape(input), input.dtype);
+  for (const input of graph.inputs)
+    if (!graph.initializers.has(input.name)) build.input(input.name, knownShape(input), input.dtype);
   const running = new Set(statistics.flatMap(({ mean, variance }) => [mean, variance]));
   for (const [name, tensor] of graph.initializers) {
     if (parameters.includes(name)) {
@@ -90,14 +98,19 @@ function openParameters(graph: Graph, parameters: readonly string[], statistics:
   return build.build();
 }
 
-const flatShape = (shape: readonly number[]): number[] => (shape.length > 1 ? [shape[0]!, sizeOf(shape.slice(1))] : [...shape]);
+const flatShape = (shape: readonly number[]): number[] =>
+  shape.length > 1 ? [shape[0]!, sizeOf(shape.slice(1))] : [...shape];
 
-const statisticValues = (statistics: readonly RunningStatistics[]) => statistics.flatMap(({ batchMean, batchVariance }) => [batchMean, batchVariance]);
+const statisticValues = (statistics: readonly RunningStatistics[]) =>
+  statistics.flatMap(({ batchMean, batchVariance }) => [batchMean, batchVariance]);
 
 /** Batch statistics are read later: as outputs they survive pruning until then. */
 const keepStatistics = (graph: Graph, statistics: readonly RunningStatistics[]): Graph => ({
   ...graph,
-  outputs: [...graph.outputs, ...statisticValues(statistics).map((name) => ({ name, dtype: "float32" as const, shape: undefined }))],
+  outputs: [
+    ...graph.outputs,
+    ...statisticValues(statistics).map((name) => ({ name, dtype: "float32" as const, shape: undefined })),
+  ],
 });
 
 const withoutHelpers = (graph: Graph, statistics: readonly RunningStatistics[]): Graph => {
@@ -106,7 +119,11 @@ const withoutHelpers = (graph: Graph, statistics: readonly RunningStatistics[]):
 };
 
 /** Appends clipping and every group's update; returns the next value of every slot. */
-function appendUpdates(build: Build, { groups, clipNorm }: StepOptions, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
+function appendUpdates(
+  build: Build,
+  { groups, clipNorm }: StepOptions,
+  gradients: ReadonlyMap<string, Value>,
+): Map<string, Value> {
   const names = [...gradients.keys()];
   const raw = [...gradients.values()];
   const norm = globalNorm(build, raw);
@@ -119,7 +136,9 @@ function appendUpdates(build: Build, { groups, clipNorm }: StepOptions, gradient
     for (const name of parameters) {
       const slot = `parameter/${name}`;
       const parameter = build.value(slot);
-      const inputs = Object.fromEntries(optimizer.slotNames.map((kind) => [kind, build.input(`${kind}/${name}`, parameter.shape)]));
+      const inputs = Object.fromEntries(
+        optimizer.slotNames.map((kind) => [kind, build.input(`${kind}/${name}`, parameter.shape)]),
+      );
       const gradient = used[names.indexOf(slot)]!;
       const update = optimizer.update({ build, parameter, gradient, slots: inputs, rate, step, weightDecay });
       next.set(slot, update.parameter);
@@ -130,7 +149,11 @@ function appendUpdates(build: Build, { groups, clipNorm }: StepOptions, gradient
 }
 
 /** running = (1 - momentum) running + momentum batch, the variance unbiased (n / (n - 1)), as PyTorch keeps them. */
-function appendStatistics(build: Build, statistics: readonly RunningStatistics[], momentum: number): Map<string, Value> {
+function appendStatistics(
+  build: Build,
+  statistics: readonly RunningStatistics[],
+  momentum: number,
+): Map<string, Value> {
   const next = new Map<string, Value>();
   for (const { mean, variance, batchMean, batchVariance, normalized } of statistics) {
     const channels = build.value(batchMean).shape as number[];
@@ -157,7 +180,9 @@ function appendAverage(build: Build, next: Map<string, Value>, decay: number): v
 }
 
 function describe(lowered: Graph, model: Graph, next: ReadonlyMap<string, Value>): TrainingStep {
-  const state = [...next].map(([name, value]): StateSlot => ({ name, next: `next/${name}`, shape: value.shape as number[] }));
+  const state = [...next].map(
+    ([name, value]): StateSlot => ({ name, next: `next/${name}`, shape: value.shape as number[] }),
+  );
   const modelSlots = new Map<string, string>();
   const averageSlots = new Map<string, string>();
   const initial = new Map<string, Float32Array>();
@@ -165,14 +190,24 @@ function describe(lowered: Graph, model: Graph, next: ReadonlyMap<string, Value>
     const source = name.replace(/^average\//, "").replace(/^(parameter|statistic)\//, "");
     const isModel = /^(average\/)?(parameter|statistic)\//.test(name);
     if (isModel) (name.startsWith("average/") ? averageSlots : modelSlots).set(name, source);
-    initial.set(name, isModel ? Float32Array.from((model.initializers.get(source) as Tensor).data as Float32Array) : new Float32Array(sizeOf(shape)));
+    initial.set(
+      name,
+      isModel
+        ? Float32Array.from((model.initializers.get(source) as Tensor).data as Float32Array)
+        : new Float32Array(sizeOf(shape)),
+    );
   }
   return { graph: lowered, state, initial, modelSlots, averageSlots };
 }
 
 /** The model with the weights and statistics of a state, taken from the given slots (modelSlots or averageSlots of its step). */
-export function withWeights(model: Graph, state: ReadonlyMap<string, Float32Array>, slots: ReadonlyMap<string, string>): Graph {
+export function withWeights(
+  model: Graph,
+  state: ReadonlyMap<string, Float32Array>,
+  slots: ReadonlyMap<string, string>,
+): Graph {
   const initializers = new Map(model.initializers);
-  for (const [slot, name] of slots) initializers.set(name, { ...initializers.get(name)!, data: state.get(slot)!.slice() });
+  for (const [slot, name] of slots)
+    initializers.set(name, { ...initializers.get(name)!, data: state.get(slot)!.slice() });
   return { ...model, initializers };
 }

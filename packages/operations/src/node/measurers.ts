@@ -3,8 +3,8 @@ import {
   detectionRecall,
   expectedCalibrationError,
   falseDetectionsPerImage,
-  macroF1,
   type Metric,
+  macroF1,
   negativeLogLikelihood,
   type Scene,
   topKAccuracy,
@@ -20,23 +20,23 @@ export const measurers: Measurers = {
     // majority: the class with the most votes, the first of equal ones
     const batch = { logits, targets: targets.map((shares) => shares.indexOf(Math.max(...shares))) };
     return {
-      accuracy: valueOf(topKAccuracy(), batch),
-      macro_f1: valueOf(macroF1(), batch),
-      nll: valueOf(negativeLogLikelihood(), batch),
-      ece: valueOf(expectedCalibrationError({ bins: 15 }), batch),
+      accuracy: computed(topKAccuracy(), batch),
+      macro_f1: computed(macroF1(), batch),
+      nll: computed(negativeLogLikelihood(), batch),
+      ece: computed(expectedCalibrationError({ bins: 15 }), batch),
     };
   },
   detection(samples, threshold): Measures {
     const scenes = samples.map(sceneOf);
     return {
-      ap: valueOf(detectionAveragePrecision({ iou: IOU }), scenes),
-      recall: valueOf(detectionRecall({ threshold, iou: IOU }), scenes),
-      false_per_image: valueOf(falseDetectionsPerImage({ threshold, iou: IOU }), scenes),
+      ap: computed(detectionAveragePrecision({ iou: IOU }), scenes),
+      recall: computed(detectionRecall({ threshold, iou: IOU }), scenes),
+      false_per_image: computed(falseDetectionsPerImage({ threshold, iou: IOU }), scenes),
     };
   },
 };
 
-const valueOf = <Batch, State>(metric: Metric<Batch, State>, batch: Batch): number =>
+const computed = <Batch, State>(metric: Metric<Batch, State>, batch: Batch): number =>
   metric.compute(metric.update(metric.empty(), batch)).value;
 
 function sceneOf({ sample, detections }: DetectedSample): Scene {

@@ -2,7 +2,16 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { readOnnx, runtimeInfo } from "@foveajs/graph";
-import { checkGolden, createFacePipeline, decode, encodeJpeg, encodePng, loadModel, readCard, train } from "@foveajs/vision";
+import {
+  checkGolden,
+  createFacePipeline,
+  decode,
+  encodeJpeg,
+  encodePng,
+  loadModel,
+  readCard,
+  train,
+} from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
@@ -26,7 +35,11 @@ export const nodeParts: Parts = {
         return { name, bytes: await readModel(path) };
       }),
     );
-    return createFacePipeline({ detector: detector!, expression: expression!, threads: threads ?? availableParallelism() });
+    return createFacePipeline({
+      detector: detector!,
+      expression: expression!,
+      threads: threads ?? availableParallelism(),
+    });
   },
   readCard: async (path) => readCard(readOnnx(await readModel(path)), path),
   async verifyModel(path) {

@@ -22,6 +22,8 @@ interface Case {
   /** [height, width] */
   readonly sizes: readonly (readonly [number, number])[];
   readonly channels: number;
+  /** The same with more of its blocks that keep their input's shape. */
+  readonly deeper: BackboneSpec;
   /** Trained numbers, counted by hand. */
   readonly parameters: number;
 }
@@ -30,6 +32,7 @@ interface Case {
 const cases: { readonly [Family in BackboneSpec["family"]]: Case } = {
   residual: {
     spec: { family: "residual", stem: 4, widths: [6, 8], blocks: [1, 2] },
+    deeper: { family: "residual", stem: 4, widths: [6, 8], blocks: [3, 3] },
     sizes: [
       [16, 16],
       [17, 13],
@@ -46,6 +49,7 @@ const cases: { readonly [Family in BackboneSpec["family"]]: Case } = {
   },
   pyramid: {
     spec: { family: "pyramid", stem: [4, 6], widths: [8, 10, 12], blocks: [1, 0, 2], lateral: 6 },
+    deeper: { family: "pyramid", stem: [4, 6], widths: [8, 10, 12], blocks: [2, 2, 2], lateral: 6 },
     sizes: [
       [64, 64],
       [32, 96],
@@ -146,6 +150,28 @@ for (const [family, item] of Object.entries(cases)) {
     assert.deepEqual(weights(sizes[0]!), weights(sizes[0]!));
     assert.deepEqual(weights(sizes[0]!), weights(sizes[1]!, { batch: 1 }));
     assert.notDeepEqual(weights(sizes[0]!), weights(sizes[0]!, { seed: 6 }));
+  });
+
+  // A fresh block that keeps its input's shape is its skip, and what is there already keeps its weights.
+  test(`${family}: more fresh blocks change nothing`, async () => {
+    const random = createRandom(2);
+    const [height, width] = sizes[0]!;
+    const image = float32(
+      [2, 3, height, width],
+      Array.from({ length: 6 * height * width }, () => random.normal()),
+    );
+    const [shallow, deep] = await Promise.all(
+      [item, { ...item, spec: item.deeper }].map(async (other) => {
+        const session = await createSession(built(other, sizes[0]!).graph, { threads: 1 });
+        const outputs = await session.run({ image });
+        await session.dispose();
+        return Object.keys(outputs).map((name) => numbersOf(outputs[name]!));
+      }),
+    );
+    const after = deep!.flat();
+    shallow!.flat().forEach((value, index) => {
+      assert.ok(Math.abs(value - after[index]!) < 1e-5);
+    });
   });
 
   test(`${family}: after a few steps every weight has moved, and the loss is lower`, async () => {

@@ -1,5 +1,6 @@
 import type { SessionOptions } from "@foveajs/graph";
 import { alignFace } from "../data/crops.ts";
+import { faceGeometry } from "../data/five-points.ts";
 import { errors } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
@@ -24,6 +25,8 @@ export interface FacePipelineOptions extends SessionOptions {
 
 /** Faces whose crops are read in one run; more are read in turn, so that memory stays bounded in a crowd. */
 const FACES_AT_ONCE = 64;
+/** Size of a face by its points, in pixels, below which it shows nothing (and has no direction where it is 0). */
+const LEAST_SIZE = 1;
 
 /** Opens the pipeline that finds faces, cuts them out by their five points and reads them. */
 export async function createFacePipeline({
@@ -49,12 +52,16 @@ export async function createFacePipeline({
     device: `${finder.model.session.device}${threads ? `, ${threads} thread${threads === 1 ? "" : "s"}` : ""}`,
     async analyze(image, faceOptions = {}) {
       const found = await detect(finder, image, faceOptions);
-      const expressions: Expression[] = [];
-      for (let start = 0; reader && start < found.length; start += FACES_AT_ONCE) {
-        const part = found.slice(start, start + FACES_AT_ONCE);
-        expressions.push(...(await readExpressions(reader, image, part, faceOptions)));
+      const legible = reader ? found.filter(({ points }) => faceGeometry(points).size >= LEAST_SIZE) : [];
+      const expressions = new Map<Detected, Expression>();
+      for (let start = 0; reader && start < legible.length; start += FACES_AT_ONCE) {
+        const part = legible.slice(start, start + FACES_AT_ONCE);
+        const read = await readExpressions(reader, image, part, faceOptions);
+        part.forEach((face, index) => {
+          expressions.set(face, read[index]!);
+        });
       }
-      return found.map((face, index) => asFace(face, expressions[index]));
+      return found.map((face) => asFace(face, expressions.get(face)));
     },
     dispose,
   };

@@ -17,7 +17,7 @@ export interface Face {
   /** Confidence that this is a face, 0 to 1. */
   readonly score: number;
   readonly points: Readonly<Record<FacePointName, Point>>;
-  /** Absent where no expression model takes part. */
+  /** Absent where no expression model takes part, and where the points are so close together that there is nothing to cut out. */
   readonly expression?: Expression;
 }
 

@@ -54,7 +54,7 @@ test("every part of an output counts: score, place, size, points", async () => {
       );
     });
     const { loss } = await lossOf({ task: detection, spec, size, outputs: outputsOf([spoilt]), labels: [label] });
-    assert.ok(loss > 0.01, `channel ${channel}: ${loss}`);
+    assert.ok(loss > 0.002, `channel ${channel}: ${loss}`);
   }
 });
 

@@ -49,7 +49,7 @@ export async function writeCheckpoint(path: string, { state, ...fields }: Checkp
 /** The checkpoint at a path, undefined where there is none. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
     throw errors["checkpoint-invalid"]({ path, detail: cause.message }, { cause });
   });
   if (bytes === undefined) return undefined;

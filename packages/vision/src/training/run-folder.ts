@@ -38,6 +38,11 @@ export async function openRun(
   const inFolder = (name: string) => join(path, name);
   const model = inFolder(`${recipe.name}.onnx`);
   const log = inFolder("events.jsonl");
+  if (start !== "resume") {
+    await mkdir(path, { recursive: true }).catch((cause: Error) => {
+      throw errors["run-folder"]({ run: path, detail: cause.message }, { cause });
+    });
+  }
   if (start === "fresh") {
     // the model last: as long as it is there, nothing is trained into this folder by accident
     for (const file of [inFolder(CHECKPOINT), log, inFolder("metrics.json"), model]) await rm(file, { force: true });
@@ -52,9 +57,6 @@ export async function openRun(
     await writeWhole(inFolder(name), [data]);
     return inFolder(name);
   };
-  await mkdir(path, { recursive: true }).catch((cause: Error) => {
-    throw errors["run-folder"]({ run: path, detail: cause.message }, { cause });
-  });
   await endLastLine(log);
   if (!checkpoint) await write("recipe.yaml", text);
   return {

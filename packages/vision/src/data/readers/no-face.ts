@@ -28,7 +28,10 @@ export const noFace = defineReader({
     const rows = await readTable(join(folder, "labels.csv"), ["file", "coco_image_id"]);
     const own = rows.map(({ cells }) => ({ number: cells.coco_image_id!, file: join(folder, cells.file!) }));
     const found = new Map(
-      [...(coco === undefined ? [] : await withoutPerson(resolve(folder, coco))), ...own].map((one) => [one.number, one]),
+      [...(coco === undefined ? [] : await withoutPerson(resolve(folder, coco))), ...own].map((one) => [
+        one.number,
+        one,
+      ]),
     );
     return {
       name: "no_face",
