@@ -65,7 +65,7 @@ export { type ResizeFilter, resize, resizeFilters } from "./image/resize.ts";
 export { warpAffine } from "./image/warp.ts";
 export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
-export { loadModel, type Model } from "./model/load.ts";
+export { loadModel, type Model, readModelCard } from "./model/load.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
 export { type Detected, decodeDetections, overlapOf } from "./tasks/detections.ts";

@@ -35,7 +35,7 @@ export const landmarkBox: Normaliser = {
   },
 };
 
-/** Diagonal of the rectangle around the true points, as 300W-LP and AFLW2000-3D evaluations. */
+/** Diagonal of the rectangle around the true points. */
 export const landmarkDiagonal: Normaliser = {
   name: "landmark_diagonal",
   length: ({ truth }) => Math.hypot(...extent(truth)),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { readOnnx, runtimeInfo } from "@foveajs/graph";
+import { runtimeInfo } from "@foveajs/graph";
 import {
   checkGolden,
   createFacePipeline,
@@ -9,7 +9,7 @@ import {
   encodeJpeg,
   encodePng,
   loadModel,
-  readCard,
+  readModelCard,
   train,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
@@ -32,7 +32,7 @@ export const nodeParts: Parts = {
     const [detector, expression] = await Promise.all(
       [DETECTOR, EXPRESSION].map(async (name) => {
         const { path } = await models.find(name);
-        return { name, bytes: await readModel(path) };
+        return { name: path, bytes: await readModel(path) };
       }),
     );
     return createFacePipeline({
@@ -41,7 +41,7 @@ export const nodeParts: Parts = {
       threads: threads ?? availableParallelism(),
     });
   },
-  readCard: async (path) => readCard(readOnnx(await readModel(path)), path),
+  readCard: async (path) => readModelCard(await readModel(path), path),
   async verifyModel(path) {
     const model = await loadModel(await readModel(path), { name: path });
     try {

@@ -79,7 +79,7 @@ export const analyze = streamOperation({
     const images = await expandInputs(input.files);
     if (input.overlay !== undefined) await makeFolder(input.overlay);
     const overlayName = input.overlay === undefined ? undefined : overlayNames(input.overlay);
-    // Made at the first image that can be read: nothing but wrong names costs no loading of models.
+    // Made at the first file that can be read: nothing but wrong names costs no loading of models.
     let pipeline: FacePipeline | undefined;
     let done = 0;
     try {
@@ -87,10 +87,11 @@ export const analyze = streamOperation({
         stopIfAborted(context.signal, done, images.length);
         const file = image.kind === "stdin" ? "-" : image.path;
         context.progress({ done, total: images.length, unit: "images", note: file });
-        const start = context.now();
         try {
-          const decoded = await load(image, file, context);
+          const bytes = await read(image, file, context);
           pipeline ??= await createPipeline(input, context);
+          const start = context.now();
+          const decoded = await context.parts.decodeImage(bytes, { name: file });
           const { threshold, maxSide } = input;
           const faces = await pipeline.analyze(decoded, {
             ...(threshold === undefined ? {} : { threshold }),
@@ -142,10 +143,9 @@ function stopIfAborted(signal: AbortSignal, done: number, total: number): void {
   if (signal.aborted) throw errors.cancelled({ operation: "analyze", done: `${done} of ${total} images are done` });
 }
 
-async function load(image: ExpandedInput, file: string, context: Context): Promise<Image> {
+async function read(image: ExpandedInput, file: string, { stdin }: Context): Promise<Uint8Array> {
   if (image.kind === "failure") throw image.error;
-  const bytes = image.kind === "stdin" ? await readImageStream(context.stdin, file) : await readImageFile(image.path);
-  return context.parts.decodeImage(bytes, { name: file });
+  return image.kind === "stdin" ? readImageStream(stdin, file) : readImageFile(image.path);
 }
 
 /** Hundredths of a pixel and of a per cent: more digits would be noise. */

@@ -1,3 +1,4 @@
+import { asFoveaError, FoveaError } from "@foveajs/errors";
 import { createSession, readOnnx, type Session, type SessionOptions, type Tensor } from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import type { Image } from "../image/image.ts";
@@ -21,7 +22,7 @@ export async function loadModel(
   bytes: Uint8Array,
   { name, ...options }: SessionOptions & { name: string },
 ): Promise<Model> {
-  const card = readCard(readOnnx(bytes), name);
+  const card = readModelCard(bytes, name);
   const session = await createSession(bytes, options);
   return {
     card,
@@ -33,6 +34,22 @@ export async function loadModel(
     },
     dispose: () => session.dispose(),
   };
+}
+
+/** The card in the bytes of a model's file; errors name the file. */
+export function readModelCard(bytes: Uint8Array, name: string): ModelCard {
+  try {
+    return readCard(readOnnx(bytes), name);
+  } catch (thrown) {
+    const { code, kind, message, help } = asFoveaError(thrown);
+    throw new FoveaError({
+      code,
+      kind,
+      help,
+      cause: thrown,
+      message: message.includes(name) ? message : `${name}: ${message}`,
+    });
+  }
 }
 
 function stack(inputs: readonly ModelInput[]): Tensor {
