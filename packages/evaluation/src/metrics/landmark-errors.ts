@@ -75,7 +75,11 @@ export function landmarkError(face: LandmarkedFace, { normaliser, where }: { nor
   if (count === 0) return Number.NaN;
   const length = normaliser.length(face);
   if (!(length > 0 && length < Number.POSITIVE_INFINITY)) {
-    throw errors["bad-landmarks"]({ where, expected: `a ${normaliser.name} above 0 to divide by`, received: `${length}` });
+    throw errors["bad-landmarks"]({
+      where,
+      expected: `a length ${normaliser.name} above 0 to divide by`,
+      received: `${length}`,
+    });
   }
   return predicted === null ? Number.POSITIVE_INFINITY : sum / count / length;
 }

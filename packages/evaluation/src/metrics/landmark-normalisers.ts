@@ -21,7 +21,10 @@ export const interOcular = ([left, right]: readonly [left: number, right: number
 });
 
 /** Distance of the eye centres, each the mean of the points given (`eyePoints`). */
-export const interPupil = ([left, right]: readonly [left: readonly number[], right: readonly number[]]): Normaliser => ({
+export const interPupil = ([left, right]: readonly [
+  left: readonly number[],
+  right: readonly number[],
+]): Normaliser => ({
   name: "inter_pupil",
   length: ({ truth }) => distance(centre(truth, left), centre(truth, right)),
 });

@@ -72,7 +72,8 @@ function countLabels({ probabilities, targets }: Multilabelled, threshold: numbe
       ["probabilities", row],
       ["targets", targets[i]!],
     ] as const) {
-      if (length !== labels) throw errors["label-count"]({ where: `${where}, row ${i}`, expected: labels, received: length });
+      if (length !== labels)
+        throw errors["label-count"]({ where: `${where}, row ${i}`, expected: labels, received: length });
     }
     for (let label = 0; label < labels; label++) {
       const [probability, target] = [row[label]!, targets[i]![label]!];

@@ -29,7 +29,8 @@ export const equalErrorRate = () =>
  * is the share above all of them. Also TAR@FAR, 1 − FNMR@FMR.
  */
 export const trueAcceptRate = ({ far = 1e-3 }: { far?: number } = {}) => {
-  if (!(far >= 0 && far <= 1)) throw errors["bad-option"]({ name: "far", expected: "a number from 0 to 1", received: far });
+  if (!(far >= 0 && far <= 1))
+    throw errors["bad-option"]({ name: "far", expected: "a number from 0 to 1", received: far });
   return curveMetric({ name: `tar_at_far_${far}`, higherIsBetter: true }, ({ positives, hits, falses }) => {
     const negatives = falses.at(-1) ?? 0;
     if (negatives === 0) return Number.NaN;

@@ -97,7 +97,8 @@ function rankImage(
   });
   detections.forEach(({ category, box, score }, i) => {
     check(category, box, `${where}, detections, box ${i}`);
-    if (!Number.isFinite(score)) throw errors["bad-score"]({ where: `${where}, detections, box ${i}`, received: score });
+    if (!Number.isFinite(score))
+      throw errors["bad-score"]({ where: `${where}, detections, box ${i}`, received: score });
   });
   const present = new Set([...truth, ...detections].map(({ category }) => category));
   return new Map(

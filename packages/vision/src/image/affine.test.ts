@@ -80,7 +80,8 @@ test("a mirrored pattern is not matched by a reflection", () => {
 });
 
 test("an inverse undoes, and composing runs the first matrix first", () => {
-  const entry = fc.double({ min: -3, max: 3, noNaN: true });
+  // hundredths: doubles are drawn near 0 so often that too few matrices could be inverted
+  const entry = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100);
   fc.assert(
     fc.property(fc.array(entry, { minLength: 6, maxLength: 6 }), point, (entries, p) => {
       const matrix = entries as unknown as Affine;

@@ -21,7 +21,7 @@ const dataSetSchema = z.strictObject({
 /** Pictures of labelled samples, each turned, scaled, shifted and mirrored at random. */
 const samplesSchema = z.strictObject({
   kind: z.literal("samples"),
-  sets: z.array(dataSetSchema).min(1),
+  sets: z.array(dataSetSchema).min(1).describe("their samples are shuffled together"),
   augmentation: z
     .strictObject({
       flip: share.default(0).describe("probability of a mirror image"),
@@ -35,24 +35,33 @@ const samplesSchema = z.strictObject({
 /** Made scenes for a detector: photographs with boxes, backgrounds, cut-out faces. */
 const scenesSchema = z.strictObject({
   kind: z.literal("scenes"),
-  photographs: dataSetSchema,
-  backgrounds: z.array(dataSetSchema).default([]),
-  cutouts: z.array(dataSetSchema).default([]),
-  shares: z.strictObject({ faceless: share.default(0.2), pasted: share.default(0.2) }).prefault({}),
+  photographs: dataSetSchema.describe("with all their faces boxed; those of its part train are used"),
+  backgrounds: z.array(dataSetSchema).default([]).describe("more pictures without an object"),
+  cutouts: z.array(dataSetSchema).default([]).describe("one face a picture, with points: laid into backgrounds"),
+  shares: z
+    .strictObject({
+      faceless: share.default(0.2).describe("of scenes without a face"),
+      pasted: share.default(0.2).describe("of scenes with cut-out faces; the rest is made of photographs"),
+    })
+    .prefault({}),
   face_sizes: z
     .tuple([z.number().positive(), z.number().positive()])
     .default([12, 200])
     .describe("sizes that faces are brought to, in pixels"),
-  scenes_per_epoch: z.int().min(1).default(10_000),
+  scenes_per_epoch: z.int().min(1).default(10_000).describe("every scene is new; this is how often it is validated"),
 });
 
 const groupFields = {
   rate: z.number().positive().describe("learning rate at its peak"),
-  weight_decay: z.number().min(0).default(0),
+  weight_decay: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("decoupled from the gradient in adamw and muon, added to it in sgd"),
   roles: z
     .array(z.enum(["hidden", "edge", "vector"]))
     .min(1)
-    .describe("which weights it moves"),
+    .describe("hidden: kernels between features; edge: first and last layer and depthwise; vector: biases and scales"),
 };
 const decay = z.number().min(0).lt(1).optional();
 
@@ -82,7 +91,7 @@ export const recipeSchema = z
       .string()
       .regex(/^[a-z0-9-]+$/)
       .describe("also the name of the model's file"),
-    seed: z.int().default(0),
+    seed: z.int().default(0).describe("of fresh weights, order and augmentation"),
     card: cardSchema.pick({ summary: true, licence: true, limits: true, alignment: true }),
     teachers: cardSchema.shape.sources.default([]).describe("models that made labels, and their terms"),
     data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema]),
@@ -97,8 +106,8 @@ export const recipeSchema = z
         .describe("centre and scale every picture by itself; added to its deviation"),
     }),
     training: z.strictObject({
-      batch: z.int().min(1),
-      epochs: z.number().positive(),
+      batch: z.int().min(1).describe("samples of a step"),
+      epochs: z.number().positive().describe("passes over the data; may be a fraction"),
       sizes: z
         .array(z.strictObject({ until: share, size: z.int().min(1) }))
         .min(1)
@@ -106,14 +115,18 @@ export const recipeSchema = z
       schedule: z
         .strictObject({
           name: z.enum(["constant", "cosine"]),
-          warmup: share.default(0.1),
-          start: share.default(0.02),
-          end: share.default(0.001),
+          warmup: share.default(0.1).describe("share of the training in which the rate rises"),
+          start: share.default(0.02).describe("share of the peak at the first step"),
+          end: share.default(0.001).describe("share of the peak at the last step, for cosine"),
         })
         .prefault({ name: "cosine" }),
       groups: z.array(groupSchema).min(1),
       average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
-      clip_norm: z.number().positive().optional(),
+      clip_norm: z
+        .number()
+        .positive()
+        .optional()
+        .describe("norm of all gradients together above which they are scaled down"),
       validate_every: z
         .int()
         .min(1)

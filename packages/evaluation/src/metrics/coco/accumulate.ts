@@ -24,29 +24,64 @@ export type CategoryCurves = (counts: ArrayLike<number>) => readonly CocoCurve[]
 const recallLevels = Float64Array.from({ length: 101 }, (_, i) => i * 0.01);
 recallLevels[100] = 1;
 
-/**
- * Prepares units (the entries of pictures, subjects, ...) for many draws with replacement: sorts the detections of each
- * category once. Source: pycocotools 2.0, COCOeval.accumulate.
- */
-export function cocoCurves(units: readonly (readonly CocoEntry[])[], slice: CocoSlice): Map<number, CategoryCurves> {
-  const entries = units.flatMap((unit, index) => unit.map((entry) => ({ entry, unit: index })));
-  const byCategory = new Map<number, Placed[]>();
-  for (const placed of entries) {
-    const { category } = placed.entry;
-    if (byCategory.has(category)) byCategory.get(category)!.push(placed);
-    else byCategory.set(category, [placed]);
-  }
-  const sorted = [...byCategory].sort(([a], [b]) => a - b);
-  return new Map(sorted.map(([category, list]) => [category, categoryCurves(list, slice)]));
+/** The detections of one category in all pictures, surest first; equal scores by picture, then by row. */
+interface SortedCategory {
+  readonly placed: readonly Placed[];
+  readonly scores: Float64Array;
+  /** Index into `placed`, and rank in the picture from 0. */
+  readonly owners: Uint32Array;
+  readonly ranks: Uint32Array;
 }
 
+/** The entries of one picture and the unit that they belong to. */
 interface Placed {
   readonly entry: CocoEntry;
   readonly unit: number;
 }
 
-/** The detections of one category in all pictures, surest first; equal scores by picture, then by row. */
-interface SortedDetections {
+/** The detections of each category, sorted; categories in rising order. */
+export type SortedCategories = ReadonlyMap<number, SortedCategory>;
+
+/** Sorts the detections of units (the entries of pictures, subjects, ...) once, for any number of slices and draws. */
+export function sortCategories(units: readonly (readonly CocoEntry[])[]): SortedCategories {
+  const byCategory = new Map<number, Placed[]>();
+  units.forEach((entries, unit) => {
+    for (const entry of entries) {
+      if (byCategory.has(entry.category)) byCategory.get(entry.category)!.push({ entry, unit });
+      else byCategory.set(entry.category, [{ entry, unit }]);
+    }
+  });
+  const sorted = [...byCategory].sort(([a], [b]) => a - b);
+  return new Map(sorted.map(([category, placed]) => [category, sortCategory(placed)]));
+}
+
+function sortCategory(list: readonly Placed[]): SortedCategory {
+  const placed = [...list].sort((a, b) => a.entry.image - b.entry.image);
+  const owners: number[] = [];
+  const ranks: number[] = [];
+  const scores: number[] = [];
+  placed.forEach(({ entry }, owner) => {
+    entry.scores.forEach((score, rank) => {
+      owners.push(owner);
+      ranks.push(rank);
+      scores.push(score);
+    });
+  });
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return {
+    placed,
+    scores: Float64Array.from(order, (i) => scores[i]!),
+    owners: Uint32Array.from(order, (i) => owners[i]!),
+    ranks: Uint32Array.from(order, (i) => ranks[i]!),
+  };
+}
+
+/** Curves of each category for one slice. Source: pycocotools 2.0, COCOeval.accumulate. */
+export const cocoCurves = (categories: SortedCategories, slice: CocoSlice): Map<number, CategoryCurves> =>
+  new Map([...categories].map(([category, sorted]) => [category, categoryCurves(sorted, slice)]));
+
+/** The detections of a slice, surest first. */
+interface SlicedDetections {
   readonly unitOf: Uint32Array;
   /** Where the run of equal scores in one picture ends: a picture drawn again comes again as a whole. */
   readonly runEnd: Uint32Array;
@@ -54,51 +89,38 @@ interface SortedDetections {
   readonly outcomes: readonly Uint8Array[];
 }
 
-function categoryCurves(list: readonly Placed[], { area, maxDetections }: CocoSlice): CategoryCurves {
+function categoryCurves(category: SortedCategory, { area, maxDetections }: CocoSlice): CategoryCurves {
+  const { placed } = category;
   const at = areaNames.indexOf(area);
-  const placed = list
-    .filter(({ entry }) => entry.objects[at]! > 0 || entry.scores.length > 0)
-    .sort((a, b) => a.entry.image - b.entry.image);
-  const sorted = sortDetections(placed, { at, maxDetections });
+  const sliced = slice(category, { at, maxDetections });
   return (counts) => {
     const objects = placed.reduce((sum, { entry, unit }) => sum + counts[unit]! * entry.objects[at]!, 0);
     if (objects === 0) return undefined;
-    const length = sorted.unitOf.reduce((sum, unit) => sum + counts[unit]!, 0);
+    const length = sliced.unitOf.reduce((sum, unit) => sum + counts[unit]!, 0);
     const points = { hits: new Float64Array(length), precision: new Float64Array(length) };
-    return sorted.outcomes.map((outcomes) => curve({ ...sorted, outcomes, counts, objects }, points));
+    return sliced.outcomes.map((outcomes) => curve({ ...sliced, outcomes, counts, objects }, points));
   };
 }
 
-function sortDetections(
-  placed: readonly Placed[],
+function slice(
+  { placed, scores, owners, ranks }: SortedCategory,
   { at, maxDetections }: { at: number; maxDetections: number },
-): SortedDetections {
-  const owners: number[] = [];
-  const ranks: number[] = [];
-  placed.forEach(({ entry }, owner) => {
-    for (let rank = 0; rank < Math.min(maxDetections, entry.scores.length); rank++) {
-      owners.push(owner);
-      ranks.push(rank);
-    }
-  });
-  const scores = Float64Array.from(owners, (owner, i) => placed[owner]!.entry.scores[ranks[i]!]!);
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  const runEnd = new Uint32Array(order.length);
-  for (let i = order.length - 1; i >= 0; i--) {
-    const [own, next] = [order[i]!, order[i + 1]];
+): SlicedDetections {
+  const kept = Uint32Array.from(ranks.keys()).filter((i) => ranks[i]! < maxDetections);
+  const runEnd = new Uint32Array(kept.length);
+  for (let i = kept.length - 1; i >= 0; i--) {
+    const [own, next] = [kept[i]!, kept[i + 1]];
     const isSame = next !== undefined && scores[own] === scores[next] && owners[own] === owners[next];
     runEnd[i] = isSame ? runEnd[i + 1]! : i + 1;
   }
-  return {
-    runEnd,
-    unitOf: Uint32Array.from(order, (i) => placed[owners[i]!]!.unit),
-    outcomes: iouThresholds.map((_, t) =>
-      Uint8Array.from(order, (i) => {
-        const { scores: own, outcomes } = placed[owners[i]!]!.entry;
-        return outcomes[(at * iouThresholds.length + t) * own.length + ranks[i]!]!;
-      }),
-    ),
-  };
+  const outcomes = iouThresholds.map(() => new Uint8Array(kept.length));
+  kept.forEach((detection, i) => {
+    const { scores: own, outcomes: all } = placed[owners[detection]!]!.entry;
+    for (let t = 0; t < outcomes.length; t++) {
+      outcomes[t]![i] = all[(at * outcomes.length + t) * own.length + ranks[detection]!]!;
+    }
+  });
+  return { runEnd, outcomes, unitOf: Uint32Array.from(kept, (i) => placed[owners[i]!]!.unit) };
 }
 
 function curve(
@@ -108,7 +130,7 @@ function curve(
     outcomes,
     counts,
     objects,
-  }: Omit<SortedDetections, "outcomes"> & { outcomes: Uint8Array; counts: ArrayLike<number>; objects: number },
+  }: Omit<SlicedDetections, "outcomes"> & { outcomes: Uint8Array; counts: ArrayLike<number>; objects: number },
   points: { hits: Float64Array; precision: Float64Array },
 ): CocoCurve {
   let [hits, falses, length] = [0, 0, 0];

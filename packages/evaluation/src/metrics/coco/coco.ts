@@ -1,7 +1,14 @@
 import { errors } from "../../errors.ts";
 import { type ClassValue, defineMetric, type MetricValue, meanOfDefined, undefinedValue } from "../metric.ts";
-import { type CategoryCurves, type CocoCurve, type CocoSlice, cocoCurves } from "./accumulate.ts";
-import { type CocoArea, type CocoEntry, type CocoImage, iouThresholds, matchCocoImage, mostDetections } from "./matching.ts";
+import { type CategoryCurves, type CocoCurve, type CocoSlice, cocoCurves, sortCategories } from "./accumulate.ts";
+import {
+  type CocoArea,
+  type CocoEntry,
+  type CocoImage,
+  iouThresholds,
+  matchCocoImage,
+  mostDetections,
+} from "./matching.ts";
 import { boxRegions, maskRegions, type RegionKind } from "./regions.ts";
 
 /** What of COCO's evaluation to read. */
@@ -48,11 +55,13 @@ export interface CocoSummary {
 
 /** The twelve numbers of the state of any COCO metric. */
 export function cocoSummary(entries: readonly CocoEntry[]): CocoSummary {
+  const sorted = sortCategories([entries]);
   const of = ({ area = "all", maxDetections = mostDetections }: Partial<CocoSlice>) =>
-    evaluate(cocoCurves([entries], { area, maxDetections }), [1]);
+    evaluate(cocoCurves(sorted, { area, maxDetections }), [1]);
   const precision = (categories: readonly EvaluatedCategory[], iou?: number) =>
     overall(readCategories(categories, precisionReading.values, iou));
-  const recall = (categories: readonly EvaluatedCategory[]) => overall(readCategories(categories, recallReading.values));
+  const recall = (categories: readonly EvaluatedCategory[]) =>
+    overall(readCategories(categories, recallReading.values));
   const [all, small, medium, large] = [of({}), of({ area: "small" }), of({ area: "medium" }), of({ area: "large" })];
   return {
     ap: precision(all),
@@ -84,7 +93,7 @@ function cocoMetric<Region, Prepared>(kind: RegionKind<Region, Prepared>, readin
   checkOptions(options);
   const parts = [`coco_${kind.name}_${reading.name}`, iou, area === "all" ? undefined : area];
   const perClass = (entries: readonly CocoEntry[]) =>
-    readCategories(evaluate(cocoCurves([entries], { area, maxDetections }), [1]), reading.values, iou);
+    readCategories(evaluate(cocoCurves(sortCategories([entries]), { area, maxDetections }), [1]), reading.values, iou);
   return defineMetric<readonly CocoImage<Region>[], readonly CocoEntry[]>({
     name: [...parts, maxDetections === mostDetections ? undefined : `top${maxDetections}`]
       .filter((part) => part !== undefined)
@@ -99,7 +108,7 @@ function cocoMetric<Region, Prepared>(kind: RegionKind<Region, Prepared>, readin
     compute: (entries) => overall(perClass(entries)),
     perClass,
     resampler: (units) => {
-      const curves = cocoCurves(units, { area, maxDetections });
+      const curves = cocoCurves(sortCategories(units), { area, maxDetections });
       return (counts) => overall(readCategories(evaluate(curves, counts), reading.values, iou)).value;
     },
   });

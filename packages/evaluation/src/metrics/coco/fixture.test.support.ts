@@ -14,7 +14,12 @@ export interface Row {
 }
 
 /** A box of four numbers. */
-export const boxOf = ([x, y, width, height]: readonly [number, number, number, number]): Box => ({ x, y, width, height });
+export const boxOf = ([x, y, width, height]: readonly [number, number, number, number]): Box => ({
+  x,
+  y,
+  width,
+  height,
+});
 
 /** The fixture's pictures, with regions of the kind that `region` picks. */
 export function fixtureImages<Region>(region: (row: Row) => Region): CocoImage<Region>[] {

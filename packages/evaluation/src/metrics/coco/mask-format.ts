@@ -31,7 +31,8 @@ export function maskPixels({ height, width, runs }: Mask): Uint8Array {
   const pixels = new Uint8Array(height * width);
   let at = 0;
   for (let i = 0; i < runs.length; i++) {
-    for (const end = at + runs[i]!; at < end; at++) if (i % 2 === 1) pixels[(at % height) * width + Math.floor(at / height)] = 1;
+    for (const end = at + runs[i]!; at < end; at++)
+      if (i % 2 === 1) pixels[(at % height) * width + Math.floor(at / height)] = 1;
   }
   return pixels;
 }
@@ -46,7 +47,11 @@ export function maskFromText(text: string, { height, width }: Size): Mask {
   for (let i = 0; i < text.length; i++) {
     const group = text.charCodeAt(i) - 48;
     if (!(group >= 0 && group < 64) || shift > 30) {
-      throw errors["bad-mask"]({ where: `run text, character ${i}`, expected: "run text of COCO", received: JSON.stringify(text[i]) });
+      throw errors["bad-mask"]({
+        where: `run text, character ${i}`,
+        expected: "run text of COCO",
+        received: JSON.stringify(text[i]),
+      });
     }
     value += (group & 31) * 2 ** shift;
     shift += 5;

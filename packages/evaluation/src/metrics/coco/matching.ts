@@ -127,7 +127,7 @@ function matchCategory(
       const taken = new Uint8Array(objects.length);
       for (let d = 0; d < count; d++) {
         let best = -1;
-        let bar = Math.min(threshold, 1 - 1e-10);
+        let bar = threshold;
         for (let rank = 0; rank < order.length; rank++) {
           if (rank === real && best >= 0) break; // a real match is never given up for an ignored one
           const g = order[rank]!;

@@ -33,7 +33,9 @@ export function maskBox({ height, runs }: Mask): Box {
     }
     start = end;
   }
-  return right === 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
+  return right === 0
+    ? { x: 0, y: 0, width: 0, height: 0 }
+    : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** Pixels set in both; the masks are of one size. */
@@ -43,7 +45,7 @@ export function maskIntersection({ runs: a }: Mask, { runs: b }: Mask): number {
   let [startA, startB] = [a[0] ?? 0, b[0] ?? 0];
   while (i < a.length && j < b.length) {
     const [endA, endB] = [startA + a[i]!, startB + b[j]!];
-    const overlap = (endA < endB ? endA : endB) - (startA > startB ? startA : startB);
+    const overlap = Math.min(endA, endB) - Math.max(startA, startB);
     if (overlap > 0) shared += overlap;
     if (endA <= endB) {
       startA = endA + (a[i + 1] ?? 0);
