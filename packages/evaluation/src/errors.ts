@@ -92,4 +92,56 @@ export const errors = errorTable("evaluation", {
       `${where}: expected ${expected}, received ${received}.`,
     help: () => "number the categories of predictions as those of the truth.",
   },
+  "missing-labels": {
+    kind: "missing",
+    message: ({ folder, expected }: { folder: string; expected: readonly string[] }) =>
+      `${folder}: expected label files of one of these layouts: ${expected.join("; ")}; received none of them.`,
+    help: () =>
+      "name the folder that holds the label files, and see docs/evaluation.md for the layouts of each protocol.",
+  },
+  "unknown-part": {
+    kind: "missing",
+    message: (d: { protocol: string; folder: string; part: string; known: readonly string[] }) =>
+      `${d.folder}: expected labelled samples of part ${d.part} for ${d.protocol}, received ${
+        d.known.length === 0 ? "none" : `only those of ${d.known.join(", ")}`
+      }.`,
+    help: ({ known }: { known: readonly string[] }) =>
+      known.length === 0 ? "name a folder with labelled samples." : `choose one of ${known.join(", ")}.`,
+  },
+  "split-mismatch": {
+    kind: "input",
+    message: (d: { protocol: string; part: string; expected: number; received: number }) =>
+      `${d.protocol}, part ${d.part}: expected the ${d.expected} samples of the official release, received ${d.received}.`,
+    help: () => "fetch the release again, complete and unchanged: scores of another split cannot be compared.",
+  },
+  "unknown-protocol": {
+    kind: "input",
+    message: ({ received, known }: { received: string; known: readonly string[] }) =>
+      `expected a protocol (${known.join(", ")}), received ${JSON.stringify(received)}.`,
+    help: () => `"fovea protocols" lists them.`,
+  },
+  "table-format": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: string }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "write a comma-separated table with a header; docs/evaluation.md names the columns of each file.",
+  },
+  "table-cell": {
+    kind: "input",
+    message: (d: { file: string; line: number; column: string; expected: string; received: string }) =>
+      `${d.file}, line ${d.line}, column "${d.column}": expected ${d.expected}, received ${JSON.stringify(d.received)}.`,
+    help: ({ line, column }: { line: number; column: string }) => `correct column "${column}" in line ${line}.`,
+  },
+  "missing-rows": {
+    kind: "input",
+    message: (d: { where: string; expected: number; missing: number; first: string }) =>
+      `${d.where}: expected a row for each of the ${d.expected} samples of the split, ${d.missing} have none, the first is ${JSON.stringify(d.first)}.`,
+    help: () => "give every sample a row; leave all other cells of it empty where a face was not found.",
+  },
+  "unscored-classes": {
+    kind: "input",
+    message: (d: { where: string; missing: readonly string[]; received: readonly string[] }) =>
+      `${d.where}: expected labels for all classes of the split, received ${d.received.join(", ")} without ${d.missing.join(", ")}.`,
+    help: () => "score a model of these classes, or name its labels as the protocol does.",
+  },
 });

@@ -1,8 +1,25 @@
 export { topKAccuracy } from "./metrics/accuracy.ts";
+export { concordanceCorrelation, intraclassCorrelation, pearsonCorrelation } from "./metrics/agreement.ts";
 export { averagePrecision, detectionAveragePrecision } from "./metrics/average-precision.ts";
+export { balancedAccuracy } from "./metrics/balanced-accuracy.ts";
 export { type Box, intersectionOverUnion } from "./metrics/boxes.ts";
 export { brierScore } from "./metrics/brier.ts";
 export { type Classified, logProbabilities, predictedClass } from "./metrics/classified.ts";
+export {
+  type CocoOptions,
+  type CocoSummary,
+  cocoBoxAveragePrecision,
+  cocoBoxAverageRecall,
+  cocoMaskAveragePrecision,
+  cocoMaskAverageRecall,
+  cocoSummary,
+} from "./metrics/coco/coco.ts";
+export { maskFromPixels, maskFromText, maskPixels, maskText } from "./metrics/coco/mask-format.ts";
+export type { CocoArea, CocoDetection, CocoEntry, CocoImage, CocoObject } from "./metrics/coco/matching.ts";
+export { maskFromPolygons } from "./metrics/coco/polygons.ts";
+export { boxRegions, maskRegions, type RegionKind } from "./metrics/coco/regions.ts";
+export { type Mask, maskArea, maskBox, maskIntersection, maskUnion } from "./metrics/coco/run-length.ts";
+export { cohenKappa, type KappaWeights } from "./metrics/cohen-kappa.ts";
 export {
   type ClassScores,
   type ConfusionMatrix,
@@ -34,8 +51,30 @@ export {
   type ReliabilitySums,
   reliabilityBins,
 } from "./metrics/expected-calibration-error.ts";
-export { macroF1 } from "./metrics/macro-f1.ts";
 export {
+  type LandmarkedFace,
+  type LandmarkThreshold,
+  landmarkAuc,
+  landmarkError,
+  landmarkFailureRate,
+  normalisedMeanError,
+} from "./metrics/landmark-errors.ts";
+export {
+  eyePoints,
+  faceBox,
+  interOcular,
+  interPupil,
+  landmarkBox,
+  landmarkDiagonal,
+  type Normaliser,
+  outerEyeCorners,
+  type TrueFace,
+} from "./metrics/landmark-normalisers.ts";
+export { macroF1 } from "./metrics/macro-f1.ts";
+export { meanAbsoluteError, rootMeanSquaredError } from "./metrics/mean-errors.ts";
+export {
+  type ClassValue,
+  type DeclaredProperties,
   defineMetric,
   type Metric,
   type MetricDefinition,
@@ -45,7 +84,10 @@ export {
   type Resample,
   undefinedValue,
 } from "./metrics/metric.ts";
+export { microF1 } from "./metrics/micro-f1.ts";
+export { type LabelCounts, type Multilabelled, multilabelF1 } from "./metrics/multilabel-f1.ts";
 export { negativeLogLikelihood } from "./metrics/negative-log-likelihood.ts";
+export type { PairedValues, TargetRange } from "./metrics/paired-values.ts";
 export {
   areaUnderCurve,
   type Interpolation,
@@ -53,8 +95,21 @@ export {
   type RankingCurve,
   rankingCurves,
 } from "./metrics/precision-recall.ts";
+export {
+  type ApDenominator,
+  cumulativeMatch,
+  meanAveragePrecisionAtK,
+  type RankedQuery,
+} from "./metrics/retrieval.ts";
+export { rocAuc } from "./metrics/roc-auc.ts";
 export type { Scored } from "./metrics/scored.ts";
 export { metrics } from "./metrics/table.ts";
+export { equalErrorRate, trueAcceptRate } from "./metrics/verification-curve.ts";
+export { falseAcceptRate, falseRejectRate } from "./metrics/verification-errors.ts";
+export { inclusiveBox, type VocImage, vocMeanAveragePrecision } from "./metrics/voc-mean-average-precision.ts";
+export { readBoxPredictions } from "./protocols/box-predictions.ts";
+export { subjectFolds } from "./protocols/ckplus/ckplus.ts";
+export { readClassPredictions } from "./protocols/class-predictions.ts";
 export {
   type FaceKind,
   type FacePrediction,
@@ -66,6 +121,30 @@ export {
   faceKinds,
   scoreFaces,
 } from "./protocols/faces/faces.ts";
+export { type VotedTarget, votedTarget } from "./protocols/ferplus/votes.ts";
+export { readLandmarkPredictions } from "./protocols/landmark-predictions.ts";
+export { labelledFace } from "./protocols/landmarks.ts";
+export type {
+  ClassAnswers,
+  ClassificationTest,
+  DetectionTest,
+  FoundBox,
+  LandmarkAnswer,
+  LandmarksTest,
+  MetricInfo,
+  Mode,
+  PictureReference,
+  Protocol,
+  ProtocolInfo,
+  PublishedScore,
+  ScoreOptions,
+  Scores,
+  Split,
+  Test,
+  TestSample,
+} from "./protocols/protocol.ts";
+export { filesInMemory, type ReleaseFiles } from "./protocols/release-files.ts";
+export { type ProtocolId, protocolOf, protocols } from "./protocols/table.ts";
 export {
   type BootstrapOptions,
   bootstrapInterval,
@@ -74,6 +153,14 @@ export {
   measure,
   statesByGroup,
 } from "./statistics/bootstrap.ts";
+export {
+  type McNemar,
+  mcnemarTest,
+  type PairedStates,
+  pairedBootstrap,
+  pairedPermutationTest,
+  type Significance,
+} from "./statistics/paired.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { type Random, seededRandom } from "./statistics/random.ts";
 export { wilsonInterval } from "./statistics/wilson.ts";

@@ -1,5 +1,7 @@
+import type { PictureReference, ReleaseFiles } from "@foveajs/evaluation";
 import type { FacePipeline, Image, TrainingEvent } from "@foveajs/vision";
 import type { ModelCard, ModelStore } from "./models/store.ts";
+import type { Subject } from "./models/subject.ts";
 
 /** How far an operation is; `total` absent where it is not known. */
 export interface Progress {
@@ -65,6 +67,14 @@ export interface Parts {
   readonly readCard: (path: string) => Promise<ModelCard>;
   readonly verifyModel: (path: string) => Promise<Verification>;
   readonly train: (options: TrainingOptions) => AsyncIterable<TrainingEvent>;
+  /** Opens what is to be evaluated: "face" (the shipped pipeline), the name of a model, or the path of one. */
+  readonly openSubject: (options: { models: ModelStore; name: string; threads?: number }) => Promise<Subject>;
+  /** The label files of a data set's folder. */
+  readonly releaseFiles: (folder: string) => ReleaseFiles;
+  /** Loads pictures that the labels of a folder refer to. */
+  readonly createPictureLoader: (folder: string) => (picture: PictureReference) => Promise<Image>;
+  /** The commit of the code that runs, with "-dirty" where files differ from it; null outside of its repository. */
+  readonly commit: () => Promise<string | null>;
   readonly runtime: () => Promise<Runtime>;
   readonly machine: () => Machine;
   /** Version of an optional package, undefined where it is not installed. */

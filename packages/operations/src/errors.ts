@@ -78,6 +78,24 @@ export const errors = errorTable("operations", {
     message: (d: { path: string }) => `The model ${d.path} cannot be read.`,
     help: () => "Check that the file is there and that you may read it; `fovea doctor` looks at all models.",
   },
+  "cannot-answer": {
+    kind: "input",
+    message: (d: { subject: string; protocol: string; expected: string; received: string }) =>
+      `${d.subject} cannot answer protocol ${d.protocol}: expected ${d.expected}, received ${d.received}.`,
+    help: () => "name a model that can, or the predictions of any tool as a .csv file (docs/evaluation.md).",
+  },
+  "bad-reader-options": {
+    kind: "input",
+    message: ({ received, reason }: { received: string; reason: string }) =>
+      `--options expects a JSON object, received ${received} (${reason}).`,
+    help: () => `write the options as a recipe has them, in quotes: --options '{"labels":"majority"}'.`,
+  },
+  "sheet-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `the picture sheet "${path}" could not be written (${reason}).`,
+    help: () => "name a file in a folder that is there and that you may write to with --sheet.",
+  },
   cancelled: {
     kind: "cancelled",
     message: ({ operation, done }: { operation: string; done: string }) => `${operation} was stopped; ${done}.`,

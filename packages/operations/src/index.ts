@@ -13,6 +13,7 @@ export { overlayScale } from "./overlay/sizes.ts";
 export { overlaySvg } from "./overlay/svg.ts";
 export { operations } from "./table.ts";
 export type { Analysis, FaceResult, FailedAnalysis } from "./verbs/analyze.ts";
+export type { DatasetCheck } from "./verbs/datasets-check.ts";
 export type { Check, DoctorReport } from "./verbs/doctor.ts";
 export type { ModelDetails, ModelResult, VerificationResult } from "./verbs/models.ts";
 export type { TerminalHint } from "./verbs/schemas.ts";

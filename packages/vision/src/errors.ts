@@ -194,6 +194,11 @@ export const errors = errorTable("vision", {
     help: () =>
       "The machine may be out of memory: close other programs or make the batch smaller, then run the same command again.",
   },
+  "fingerprints-ended": {
+    kind: "internal",
+    message: (d: { picture: string }) => `The thread that reads pictures has ended at or after "${d.picture}".`,
+    help: () => "The machine may be out of memory: close other programs, then run the same command again.",
+  },
   "training-diverged": {
     kind: "conflict",
     message: (d: { step: number; loss: number; norm: number; rate: number }) =>

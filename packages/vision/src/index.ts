@@ -13,7 +13,8 @@ export { interleave, sampleOrder } from "./data/batch.ts";
 export { createImageCache, decodeThrough, type ImageCache, type PackedImages, packImages } from "./data/cache.ts";
 export { contactSheet, drawScene } from "./data/contact-sheet.ts";
 export { alignFace, type FaceCropOptions, type FaceFraming, faceTransform, ferFraming } from "./data/crops.ts";
-export { differenceHash, hashDistance, joinDuplicates, pixelHash } from "./data/duplicates.ts";
+export { type JoinDuplicatesOptions, joinDuplicates, pixelHash } from "./data/duplicates.ts";
+export { type Fingerprint, type FingerprintOptions, fingerprintPictures } from "./data/fingerprints.ts";
 export {
   boxOfFivePoints,
   type FivePoints,
@@ -21,8 +22,25 @@ export {
   fivePointsOf68,
   mirroredFivePoints,
 } from "./data/five-points.ts";
+export {
+  type CopyPair,
+  classBalance,
+  findCopies,
+  groupsAcrossSplits,
+  type LabelConflict,
+  type Picture,
+  type SplitCounts,
+  type SplitGroup,
+} from "./data/leaks.ts";
 export { createLoader, type LoaderOptions } from "./data/load.ts";
-export { type OpenOptions, openDataset, type ReaderName, readers } from "./data/readers/table.ts";
+export {
+  findNearDuplicates,
+  type NearDuplicate,
+  type NearDuplicateOptions,
+  type Print,
+  printOf,
+} from "./data/near-duplicates.ts";
+export { type OpenOptions, openDataset, type ReaderName, readerOf, readers } from "./data/readers/table.ts";
 export type { Scene, SceneFace } from "./data/scene-types.ts";
 export { createScenes, type SceneOptions, type SceneSources } from "./data/scenes.ts";
 export { type HoldOutOptions, holdOut, type SplitByGroupOptions, splitByGroup } from "./data/split.ts";
@@ -40,6 +58,7 @@ export type {
   Sample,
   Split,
 } from "./data/types.ts";
+export { thumbnailOf } from "./data/thumbnail.ts";
 export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";
 export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";

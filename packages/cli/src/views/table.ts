@@ -1,6 +1,9 @@
 import { analyzeView } from "./analyze.ts";
+import { checkDatasetsView, datasetsView } from "./datasets.ts";
 import { doctorView } from "./doctor.ts";
+import { evaluateView } from "./evaluate.ts";
 import { modelsView, showModelView, verifyModelsView } from "./models.ts";
+import { protocolsView } from "./protocols.ts";
 import { trainView } from "./train.ts";
 import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 
@@ -8,8 +11,12 @@ import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 export const views = {
   analyze: analyzeView,
   train: trainView,
+  evaluate: evaluateView,
+  protocols: protocolsView,
   models: modelsView,
   "models show": showModelView,
   "models verify": verifyModelsView,
+  datasets: datasetsView,
+  "datasets check": checkDatasetsView,
   doctor: doctorView,
 } satisfies { readonly [Name in OperationName]: ViewMaker<ResultOf<Name>> };

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { runtimeInfo } from "@foveajs/graph";
@@ -13,13 +12,12 @@ import {
   train,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
-import { errors } from "../errors.ts";
+import { readCommit } from "./commit.ts";
+import { readFaceModels, readModel } from "./face-models.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
 import { measurers } from "./measurers.ts";
-
-/** Models of the shipped face pipeline. */
-const DETECTOR = "face-detector";
-const EXPRESSION = "expression";
+import { createPictureLoader, releaseFiles } from "./release.ts";
+import { openSubject } from "./subject.ts";
 
 /** Where data sets are looked for when the user names no folder: beside the work, then beside the repository. */
 const usualDataFolders = ["data", fileURLToPath(new URL("../../../../../shared/data", import.meta.url))];
@@ -29,17 +27,8 @@ export const nodeParts: Parts = {
   decodeImage: decode,
   encodeImage: (image, { format }) => (format === "png" ? encodePng(image) : encodeJpeg(image)),
   async createFacePipeline({ models, threads }) {
-    const [detector, expression] = await Promise.all(
-      [DETECTOR, EXPRESSION].map(async (name) => {
-        const { path } = await models.find(name);
-        return { name: path, bytes: await readModel(path) };
-      }),
-    );
-    return createFacePipeline({
-      detector: detector!,
-      expression: expression!,
-      threads: threads ?? availableParallelism(),
-    });
+    const [detector, expression] = await readFaceModels(models);
+    return createFacePipeline({ detector, expression, threads: threads ?? availableParallelism() });
   },
   readCard: async (path) => readModelCard(await readModel(path), path),
   async verifyModel(path) {
@@ -51,6 +40,10 @@ export const nodeParts: Parts = {
     }
   },
   train: (options) => train({ ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders }),
+  openSubject,
+  releaseFiles,
+  createPictureLoader,
+  commit: readCommit,
   async runtime() {
     const { version, providers } = await runtimeInfo();
     const threads = availableParallelism();
@@ -59,8 +52,3 @@ export const nodeParts: Parts = {
   machine: readMachine,
   optionalPackage,
 };
-
-const readModel = async (path: string): Promise<Uint8Array> =>
-  readFile(path).catch((cause: unknown) => {
-    throw errors["unreadable-model"]({ path }, { cause });
-  });

@@ -129,7 +129,8 @@ function drawLabel(
 /** Hundredths of a pixel are enough; what is not finite is drawn at 0 and never breaks the document. */
 const number = (value: number): string => (Number.isFinite(value) ? String(Math.round(value * 100) / 100) : "0");
 
-const escapeXml = (text: string): string =>
+/** Text as it stands in an SVG document. */
+export const escapeXml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
     .replace(/[\u0000-\u001f]/g, " ")

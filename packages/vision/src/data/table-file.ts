@@ -11,18 +11,7 @@ export interface TableRow {
 
 /** Reads a CSV file with a header (RFC 4180, UTF-8) and checks that it has the columns. */
 export async function readTable(file: string, columns: readonly string[]): Promise<TableRow[]> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw errors["data-missing"]({ path: file }, { cause });
-  });
-  let records: string[][];
-  try {
-    records = parse(bytes, { bom: true, skip_empty_lines: true });
-  } catch (cause) {
-    throw errors["data-table"](
-      { where: file, expected: "a CSV table with as many cells in each row as in the header", received: String(cause) },
-      { cause },
-    );
-  }
+  const records = await readRecords(file);
   const [header = [], ...rows] = records;
   for (const column of columns) {
     if (!header.includes(column)) {
@@ -34,6 +23,23 @@ export async function readTable(file: string, columns: readonly string[]): Promi
     line: i + 2,
     cells: Object.fromEntries(header.map((name, c) => [name, row[c] ?? ""])),
   }));
+}
+
+/** The names of a CSV file's columns. */
+export const readHeader = async (file: string): Promise<readonly string[]> => (await readRecords(file, 1))[0] ?? [];
+
+async function readRecords(file: string, lines = Number.MAX_SAFE_INTEGER): Promise<string[][]> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw errors["data-missing"]({ path: file }, { cause });
+  });
+  try {
+    return parse(bytes, { bom: true, skip_empty_lines: true, to: lines });
+  } catch (cause) {
+    throw errors["data-table"](
+      { where: file, expected: "a CSV table with as many cells in each row as in the header", received: String(cause) },
+      { cause },
+    );
+  }
 }
 
 /** The text of a cell that must be one of `values`. */

@@ -26,6 +26,7 @@ const humanConvention: Readonly<Record<string, { x: number; y: number; width: nu
  */
 export const faceScenes = defineReader({
   summary: "photographs with face boxes: images.csv, faces.csv, faces_yunet.csv, images/, negatives/",
+  knownBy: { file: "images.csv", columns: ["source", "labels", "yunet_faces_06"] },
   options: z.strictObject({
     /**
      * `human`: boxes as people drew them, in two conventions, without points. `yunet`: where people saw a face, the box

@@ -18,6 +18,7 @@ const tilesPerSheet = 2000;
  */
 export const fer2013 = defineReader({
   summary: "FER-2013 in sheets (train_00.png ...) with labels.csv, which holds the FER+ votes",
+  knownBy: { file: "labels.csv", columns: ["sheet", "tile", "ferplus_neutral"] },
   options: z.strictObject({
     labels: z.enum(["majority", "votes", "multi_target"]).default("votes"),
     /** Training pictures that have a near copy in the validation part: leave them out when choosing on it. */

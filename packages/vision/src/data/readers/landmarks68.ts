@@ -12,6 +12,7 @@ const count = 68;
 /** Faces with the 68 points of iBUG/300-W, tasks `landmarks68` and, worked out from it, `landmarks5`. */
 export const landmarks68 = defineReader({
   summary: "HELEN and AFW faces with 68 landmarks: images with labels.csv",
+  knownBy: { file: "labels.csv", columns: ["x67", "y67"] },
   options: z.strictObject({}),
   async read(folder) {
     const columns = Array.from({ length: count }, (_, i) => [`x${i}`, `y${i}`] as const);

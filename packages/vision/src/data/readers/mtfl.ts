@@ -21,6 +21,7 @@ const attributes = {
  */
 export const mtfl = defineReader({
   summary: "MTFL: images with labels.csv, five landmarks, smile, glasses and head pose",
+  knownBy: { file: "labels.csv", columns: ["mouth_left_x", "head_pose"] },
   options: z.strictObject({}),
   async read(folder) {
     const rows = await readTable(join(folder, "labels.csv"), [

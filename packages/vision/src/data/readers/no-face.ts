@@ -20,6 +20,7 @@ const cocoFile = z.object({
  */
 export const noFace = defineReader({
   summary: "photographs without a face: images with labels.csv, and COCO pictures without a person",
+  knownBy: { file: "labels.csv", columns: ["coco_image_id"] },
   options: z.strictObject({
     /** Folder of COCO pictures (images/, annotations/instances_train.json), seen from this set's folder; absent: none. */
     coco: z.string().optional(),

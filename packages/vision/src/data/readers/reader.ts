@@ -5,6 +5,8 @@ import type { Dataset } from "../types.ts";
 export interface Reader<Options extends z.ZodType = z.ZodType> {
   /** What the folder holds, in a sentence. */
   readonly summary: string;
+  /** The table in the folder, and columns that no other reader's table has, by which the folder is known; absent: any folder. */
+  readonly knownBy?: { readonly file: string; readonly columns: readonly string[] };
   /** Options that a recipe may set, with their defaults. */
   readonly options: Options;
   readonly read: (folder: string, options: z.output<Options>) => Promise<Dataset>;

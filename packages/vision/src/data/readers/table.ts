@@ -1,5 +1,8 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { z } from "zod";
 import { errors } from "../../errors.ts";
+import { readHeader } from "../table-file.ts";
 import type { Dataset, Split } from "../types.ts";
 import { faceScenes } from "./face-scenes.ts";
 import { fer2013 } from "./fer2013.ts";
@@ -20,6 +23,19 @@ export const readers = {
 } satisfies Record<string, Reader<z.ZodObject>>;
 
 export type ReaderName = keyof typeof readers;
+
+/** The reader that knows the folder by its table; `folder` for one that none knows. */
+export async function readerOf(path: string): Promise<ReaderName> {
+  const entries = await readdir(path).catch((cause: unknown) => {
+    throw errors["data-missing"]({ path }, { cause });
+  });
+  for (const [name, { knownBy }] of Object.entries<Pick<Reader, "knownBy">>(readers)) {
+    if (knownBy === undefined || !entries.includes(knownBy.file)) continue;
+    const header = await readHeader(join(path, knownBy.file));
+    if (knownBy.columns.every((column) => header.includes(column))) return name as ReaderName;
+  }
+  return "folder";
+}
 
 export interface OpenOptions {
   /** The reader's own options, as a recipe gives them; checked by its schema. */

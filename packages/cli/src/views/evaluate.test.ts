@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createStyle } from "../output/style.ts";
+import { evaluateView } from "./evaluate.ts";
+import { protocolsView } from "./protocols.ts";
+
+const style = createStyle({ isColored: false });
+
+test("a paragraph a mode: what was scored on what, a line a metric, undefined values with their reason", () => {
+  const text = evaluateView({ style }).item({
+    protocol: "faces",
+    mode: "end_to_end",
+    split: { name: "all", sha256: "0123456789abcdef", count: 1234 },
+    missed: 2,
+    metrics: {
+      recall: { value: 0.98765, interval: [0.9, 1] },
+      false_faces_per_image: { value: null, interval: [null, null], reason: "no images" },
+    },
+    model: { name: "my\u001bmodel", sha256: "fedcba9876543210" },
+    seed: 7,
+    commit: `${"a".repeat(40)}-dirty`,
+  });
+  assert.equal(
+    text,
+    [
+      "my?model  by faces, all  end_to_end (whole pictures)  1,234 samples  2 missed",
+      "  recall                    0.9877  0.9000 to 1.0000",
+      "  false_faces_per_image  undefined                    no images",
+      "  split 0123456789ab, model fedcba987654, 95 % bootstrap, seed 7, commit aaaaaaaaaaaa-dirty",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a paragraph a protocol", () => {
+  const text = protocolsView({ style }).item({
+    id: "p",
+    title: "a protocol",
+    task: "landmarks",
+    metrics: [{ name: "nme", unit: "", better: "lower", summary: "" }],
+    splits: [{ name: "test", count: 2995 }, { name: "all" }],
+    unit: "subject",
+    where: "there",
+    licence: "none",
+    source: "us",
+    rules: ["one"],
+    published: [{ method: "m", metric: "nme", value: 0.1, source: "s" }],
+  });
+  assert.match(
+    text,
+    /^p {2}a protocol\n {2}metrics +nme ↓\n {2}splits +test \(2,995\), all\n {2}intervals +over each subject\n/,
+  );
+  assert.match(text, / {2}rule +one\n {2}published +nme 0\.1, m; s\n$/);
+});

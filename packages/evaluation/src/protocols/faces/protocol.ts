@@ -1,0 +1,68 @@
+import type { DetectionTest, Protocol } from "../protocol.ts";
+import { chooseSplit } from "../split.ts";
+import { scoreFaces } from "./faces.ts";
+import { readFaces } from "./release.ts";
+
+/** Faces in photographs. */
+export const faces: Protocol = {
+  id: "faces",
+  title: "boxes of faces in photographs, and photographs without any",
+  task: "detection",
+  metrics: [
+    { name: "recall", unit: "fraction", higherIsBetter: true, summary: "share of the faces found at the threshold" },
+    {
+      name: "precision",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "share of the finds at the threshold that are faces",
+    },
+    {
+      name: "false_faces_per_image",
+      unit: "faces per picture",
+      higherIsBetter: false,
+      summary: "finds at the threshold that are no face, for each picture",
+    },
+    {
+      name: "ap",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "area under the interpolated curve of precision and recall (PASCAL VOC 2010) over all finds",
+    },
+  ],
+  parts: [{ name: "all" }],
+  unit: "picture",
+  data: {
+    where: "any folder in one of the layouts below",
+    licence: "that of the pictures",
+    source: "none: a protocol of our own",
+  },
+  rules: [
+    "A find counts from IoU 0.35 up, since boxes of faces are drawn by several conventions (design).",
+    "Boxes of kind hard and ignore count neither way; pictures labelled by machine alone are left out.",
+    "The threshold is the model's own; for predictions of another tool it is told, or 0.5.",
+  ],
+  published: [],
+  async read(files, { part } = {}) {
+    const pictures = (await readFaces(files)).map((picture) => ({
+      ...picture,
+      part: "all",
+      label: picture.faces.map(({ box, kind }) => [box.x, box.y, box.width, box.height, kind].join(" ")).sort(),
+    }));
+    const chosen = await chooseSplit(faces, pictures, { part, layout: "packed", folder: files.name });
+    const images = chosen.rows.map(({ id }) => id);
+    const truth = chosen.rows.flatMap((picture) => picture.faces.map((face) => ({ ...face, image: picture.id })));
+    const test: DetectionTest = {
+      kind: "detection",
+      split: chosen.split,
+      others: chosen.others,
+      modes: ["end_to_end"],
+      samples: images.map((id) => ({ id, picture: { file: id } })),
+      score(answers, options) {
+        const predictions = images.flatMap((image) => (answers.get(image) ?? []).map((found) => ({ ...found, image })));
+        const { metrics, counts } = scoreFaces({ images, truth, predictions }, options);
+        return { missed: counts.missed, metrics: { ...metrics } };
+      },
+    };
+    return test;
+  },
+};

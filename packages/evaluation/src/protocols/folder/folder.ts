@@ -1,0 +1,38 @@
+import { classificationMetrics, classificationTest } from "../classification.ts";
+import type { Protocol } from "../protocol.ts";
+import { chooseSplit } from "../split.ts";
+import { readFolder } from "./release.ts";
+
+/** Any pictures with one class each. */
+export const folder: Protocol = {
+  id: "folder",
+  title: "pictures with one class each, by a label file or by their folders",
+  task: "classification",
+  metrics: classificationMetrics,
+  parts: [{ name: "test" }, { name: "valid" }, { name: "all" }, { name: "train" }],
+  unit: "picture, or group where the label file has a column for it",
+  data: { where: "your own", licence: "your own", source: "none: a protocol of our own" },
+  rules: [
+    "Part test is scored where there is one, else valid, else all; train only where it is all that there is.",
+    "A label of the model that no picture has stays in the running: naming it is wrong (design).",
+  ],
+  published: [],
+  async read(files, { part } = {}) {
+    const rows = await readFolder(files);
+    const classes = [...new Set(rows.map(({ name }) => name))].sort();
+    const labelled = rows.map((row) => ({ ...row, label: [row.name] }));
+    const chosen = await chooseSplit(folder, labelled, { part, layout: "packed", folder: files.name });
+    return classificationTest({
+      ...chosen,
+      modes: ["direct"],
+      classes,
+      otherLabels: "keep",
+      samples: chosen.rows.map(({ id, unit, name }) => ({
+        id,
+        picture: { file: id },
+        unit,
+        target: classes.indexOf(name),
+      })),
+    });
+  },
+};

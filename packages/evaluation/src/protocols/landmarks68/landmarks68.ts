@@ -1,0 +1,81 @@
+import { landmarkAuc, landmarkFailureRate, normalisedMeanError } from "../../metrics/landmark-errors.ts";
+import { interOcular, outerEyeCorners } from "../../metrics/landmark-normalisers.ts";
+import { landmarksTest } from "../landmarks.ts";
+import type { Protocol } from "../protocol.ts";
+import { chooseSplit } from "../split.ts";
+import { columns68, readFaces68 } from "./release.ts";
+
+const normaliser = interOcular(outerEyeCorners.ibug68);
+
+/** 68 facial points, in the manner of 300-W. */
+export const landmarks68: Protocol = {
+  id: "landmarks68",
+  title: "68 facial points in the manner of 300-W (LFPW, HELEN, AFW, iBUG)",
+  task: "landmarks",
+  metrics: [
+    {
+      name: "nme",
+      unit: "distances of the outer eye corners",
+      higherIsBetter: false,
+      summary: "mean distance of points, over the faces that were found",
+    },
+    {
+      name: "auc_8",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "area under the curve of cumulative errors up to 8 %, by its closed form; a miss counts 0",
+    },
+    {
+      name: "failure_rate_10",
+      unit: "fraction",
+      higherIsBetter: false,
+      summary: "share of faces with an error above 10 %, or that were missed",
+    },
+  ],
+  parts: [
+    { name: "test" },
+    { name: "full", count: 689 },
+    { name: "common", count: 554 },
+    { name: "challenging", count: 135 },
+    { name: "train", count: 3148 },
+  ],
+  unit: "photograph",
+  data: {
+    where: "https://ibug.doc.ic.ac.uk/resources/300-W/",
+    licence: "annotations: non-commercial research only; pictures: rights with the photographers",
+    source: "Sagonas et al.: 300 Faces in-the-Wild Challenge, ICCV Workshops 2013",
+  },
+  rules: [
+    "Errors are divided by the distance of the outer eye corners (points 36 and 45); some papers divide by that of the pupils.",
+    "Failure at 10 % and AUC at 8 % are common, not official (recalled).",
+    "Part test (HELEN test alone) is the larger half of the common subset: it is not comparable with scores of 300-W.",
+    "nme is over the faces that were found: read it with `missed` (design).",
+  ],
+  published: [
+    { method: "HRNetV2-W18, common", metric: "nme", value: 0.0291, source: "HRNet-Facial-Landmark-Detection, README" },
+    {
+      method: "HRNetV2-W18, challenging",
+      metric: "nme",
+      value: 0.0511,
+      source: "HRNet-Facial-Landmark-Detection, README",
+    },
+    { method: "HRNetV2-W18, full", metric: "nme", value: 0.0334, source: "HRNet-Facial-Landmark-Detection, README" },
+  ],
+  async read(files, { part } = {}) {
+    const { layout, rows } = await readFaces68(files);
+    const labelled = rows.map((row) => ({ ...row, label: row.points }));
+    const chosen = await chooseSplit(landmarks68, labelled, { part, layout, folder: files.name });
+    return landmarksTest({
+      ...chosen,
+      modes: ["end_to_end"],
+      pointNames: columns68.map((_, i) => String(i)),
+      pointColumns: columns68,
+      samples: chosen.rows.map(({ id, file, unit, points }) => ({ id, unit, points, picture: { file } })),
+      metrics: (measureFaces) => ({
+        nme: measureFaces(normalisedMeanError({ normaliser }), "found"),
+        auc_8: measureFaces(landmarkAuc({ threshold: 0.08, normaliser }), "all"),
+        failure_rate_10: measureFaces(landmarkFailureRate({ threshold: 0.1, normaliser }), "all"),
+      }),
+    });
+  },
+};

@@ -1,0 +1,96 @@
+import { landmarkFailureRate, normalisedMeanError } from "../../metrics/landmark-errors.ts";
+import { interPupil } from "../../metrics/landmark-normalisers.ts";
+import { measure, statesByGroup } from "../../statistics/bootstrap.ts";
+import { undefinedMeasure } from "../classification.ts";
+import { type AnsweredLandmarks, landmarksTest } from "../landmarks.ts";
+import type { Protocol, ScoreOptions } from "../protocol.ts";
+import { shareMetric } from "../share-metric.ts";
+import { chooseSplit } from "../split.ts";
+import { mtflColumns, mtflPoints, mtflPoses, readMtfl } from "./release.ts";
+
+/** Between the two points of the eyes, which are their centres. */
+const normaliser = interPupil([[0], [1]]);
+/** Errors above a tenth of it are failures. */
+const threshold = 0.1;
+
+/** Five points and the head pose of MTFL. */
+export const mtfl: Protocol = {
+  id: "mtfl",
+  title: "MTFL: five facial points, and head pose in five classes",
+  task: "landmarks",
+  metrics: [
+    {
+      name: "mean_error",
+      unit: "distances of the eye centres",
+      higherIsBetter: false,
+      summary: "mean distance of points, over the faces that were found",
+    },
+    {
+      name: "failure_rate",
+      unit: "fraction",
+      higherIsBetter: false,
+      summary: "share of faces whose mean distance is above 10 % of that of the eye centres, or that were missed",
+    },
+    {
+      name: "pose_accuracy",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "share of faces whose pose was named, of those with a labelled pose; undefined where no pose was told",
+    },
+  ],
+  parts: [
+    { name: "test", count: 2995 },
+    { name: "train", count: 10_000 },
+  ],
+  unit: "person (LFW) or photograph",
+  data: {
+    where: "https://mmlab.ie.cuhk.edu.hk/projects/TCDCN.html",
+    licence: "CUHK Multimedia Laboratory: non-commercial research only; the test pictures are from AFLW, research only",
+    source: "Zhang, Luo, Loy, Tang: Facial Landmark Detection by Deep Multi-task Learning, ECCV 2014",
+  },
+  rules: [
+    "Errors are divided by the distance of the eye centres; above 10 % is a failure (recalled).",
+    "mean_error is over the faces that were found: read it with `missed` and failure_rate, where a miss is a failure (design).",
+    "Of several faces found, that whose box holds the middle of the labelled points and overlaps them most is the answer (design).",
+  ],
+  published: [],
+  async read(files, { part } = {}) {
+    const { layout, rows } = await readMtfl(files);
+    const labelled = rows.map((row) => ({ ...row, label: [...row.points, row.pose ?? ""] }));
+    const chosen = await chooseSplit(mtfl, labelled, { part, layout, folder: files.name });
+    return landmarksTest({
+      ...chosen,
+      modes: ["end_to_end"],
+      pointNames: mtflPoints,
+      pointColumns: mtflColumns,
+      pose: { column: "head_pose", classes: mtflPoses },
+      samples: chosen.rows.map(({ id, unit, points, pose }) => ({
+        id,
+        unit,
+        points,
+        ...(pose === undefined ? {} : { pose }),
+        picture: { file: id },
+      })),
+      metrics: (measureFaces, answers, options) => ({
+        mean_error: measureFaces(normalisedMeanError({ normaliser }), "found"),
+        failure_rate: measureFaces(landmarkFailureRate({ threshold, normaliser }), "all"),
+        pose_accuracy: measurePose(answers, options),
+      }),
+    });
+  },
+};
+
+const poseAccuracy = shareMetric<AnsweredLandmarks>(
+  "pose_accuracy",
+  ({ sample, answer }) => answer?.pose === sample.pose,
+);
+
+function measurePose(answers: readonly AnsweredLandmarks[], options: ScoreOptions) {
+  if (!answers.some(({ answer }) => answer?.pose !== undefined)) return undefinedMeasure("no pose was told");
+  const labelled = answers.filter(({ sample }) => sample.pose !== undefined);
+  const units = statesByGroup(
+    poseAccuracy,
+    labelled.map((answered) => ({ group: answered.sample.unit, batch: [answered] })),
+  );
+  return measure(poseAccuracy, units, options);
+}

@@ -1,0 +1,39 @@
+import type { Face, FaceOptions, Image } from "@foveajs/vision";
+
+/** A model that names one of several classes of a whole picture, such as the crop of a face. */
+export interface Classifier {
+  readonly labels: readonly string[];
+  /** Calibrated logits of each picture, in the order of the labels. */
+  readonly classify: (images: readonly Image[], signal: AbortSignal) => Promise<readonly ArrayLike<number>[]>;
+}
+
+/** A model that finds faces. */
+export interface Finder {
+  /** Its own, from which a find counts. */
+  readonly threshold: number;
+  /** Names of the points that it tells of each face. */
+  readonly pointNames: readonly string[];
+  /** Faces from the highest score down, without their expression. */
+  readonly find: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
+}
+
+/** A pipeline that finds faces and reads them. */
+export interface Reader {
+  /** Labels of expressions. */
+  readonly labels: readonly string[];
+  /** Faces from the highest score down, as `analyze` finds and reads them. */
+  readonly read: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
+}
+
+/** What is evaluated, opened: a model or a pipeline, and what it can do. */
+export interface Subject {
+  readonly name: string;
+  /** SHA-256 of the file; of a pipeline, of the lines "HASH  NAME.onnx" of its models, as sha256sum prints them. */
+  readonly sha256: string;
+  readonly classifiers: readonly Classifier[];
+  readonly finder?: Finder;
+  readonly reader?: Reader;
+  /** What computes, for people. */
+  readonly device: string;
+  readonly dispose: () => Promise<void>;
+}

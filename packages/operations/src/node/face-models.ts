@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import type { ModelBytes } from "@foveajs/vision";
+import { errors } from "../errors.ts";
+import type { ModelStore } from "../models/store.ts";
+
+/** Models of the shipped face pipeline, in the order in which they run. */
+export const faceModels = ["face-detector", "expression"] as const;
+
+/** The files of the face pipeline: its detector and what reads expressions. */
+export async function readFaceModels(models: ModelStore): Promise<readonly [ModelBytes, ModelBytes]> {
+  const [detector, expression] = await Promise.all(
+    faceModels.map(async (name) => {
+      const { path } = await models.find(name);
+      return { name: path, bytes: await readModel(path) };
+    }),
+  );
+  return [detector!, expression!];
+}
+
+/** All bytes of a model's file. */
+export const readModel = async (path: string): Promise<Uint8Array> =>
+  readFile(path).catch((cause: unknown) => {
+    throw errors["unreadable-model"]({ path }, { cause });
+  });

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import {
+  createFacePipeline,
+  type FacePipeline,
+  facePointNames,
+  loadModel,
+  type Model,
+  type ModelBytes,
+  readModelCard,
+} from "@foveajs/vision";
+import type { ModelStore } from "../models/store.ts";
+import type { Classifier, Finder, Reader, Subject } from "../models/subject.ts";
+import { faceModels, readFaceModels, readModel } from "./face-models.ts";
+
+/** The name that stands for the shipped face pipeline. */
+const PIPELINE = "face";
+
+/** Opens the face pipeline, a model by its name, or a model by the path of its .onnx file. */
+export async function openSubject({
+  models,
+  name,
+  threads = availableParallelism(),
+}: {
+  models: ModelStore;
+  name: string;
+  threads?: number;
+}): Promise<Subject> {
+  if (name === PIPELINE) return openPipeline(await readFaceModels(models), threads);
+  const path = name.endsWith(".onnx") ? name : (await models.find(name)).path;
+  return openModel({ name: path, bytes: await readModel(path) }, threads);
+}
+
+async function openPipeline(
+  [detector, expression]: readonly [ModelBytes, ModelBytes],
+  threads: number,
+): Promise<Subject> {
+  const opened = await openAll([
+    () => loadModel(expression.bytes, { name: expression.name, threads }),
+    () => createFacePipeline({ detector, threads }),
+    () => createFacePipeline({ detector, expression, threads }),
+  ]);
+  const [model, finding, reading] = opened;
+  const sums = [detector, expression].map(({ bytes }, i) => `${sha256(bytes)}  ${faceModels[i]}.onnx\n`);
+  const classifiers = classifiersOf(model);
+  return {
+    name: PIPELINE,
+    sha256: sha256(sums.join("")),
+    classifiers,
+    finder: finderOf(finding, detector),
+    reader: { labels: classifiers[0]?.labels ?? [], read: reading.analyze } satisfies Reader,
+    device: reading.device,
+    dispose: () => disposeAll(opened),
+  };
+}
+
+async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
+  const card = readModelCard(file.bytes, file.name);
+  const finds = card.tasks.some((task) => task.kind === "detection");
+  const [model, finding] = await openAll([
+    () => loadModel(file.bytes, { name: file.name, threads }),
+    async () => (finds ? createFacePipeline({ detector: file, threads }) : undefined),
+  ]);
+  return {
+    name: basename(file.name, ".onnx"),
+    sha256: sha256(file.bytes),
+    classifiers: classifiersOf(model),
+    ...(finding ? { finder: finderOf(finding, file) } : {}),
+    device: `${model.session.device}, ${threads} thread${threads === 1 ? "" : "s"}`,
+    dispose: () => disposeAll([model, finding]),
+  };
+}
+
+const classifiersOf = (model: Model): Classifier[] =>
+  model.card.tasks.flatMap((task) => {
+    if (task.kind !== "classification") return [];
+    const { name, labels, temperature } = task;
+    return [
+      {
+        labels,
+        async classify(images, signal) {
+          const { outputs } = await model.run(images, { signal });
+          const logits = outputs[name]!.data as Float32Array;
+          return images.map((_, i) =>
+            Float64Array.from(
+              logits.subarray(i * labels.length, (i + 1) * labels.length),
+              (logit) => logit / temperature,
+            ),
+          );
+        },
+      },
+    ];
+  });
+
+function finderOf(pipeline: FacePipeline, { name, bytes }: ModelBytes): Finder {
+  const task = readModelCard(bytes, name).tasks.find(({ kind }) => kind === "detection");
+  const threshold = task?.kind === "detection" ? task.threshold : Number.NaN;
+  return { threshold, pointNames: facePointNames, find: pipeline.analyze };
+}
+
+type Disposable = { dispose(): Promise<void> } | undefined;
+
+/** Opens all, or none: where one fails the others are closed again. */
+async function openAll<Opened extends readonly Disposable[]>(
+  openers: {
+    readonly [Index in keyof Opened]: () => Promise<Opened[Index]>;
+  },
+): Promise<Opened> {
+  const settled = await Promise.allSettled(openers.map((open) => open()));
+  const failed = settled.find((result) => result.status === "rejected");
+  const opened = settled.map((result) => (result.status === "fulfilled" ? result.value : undefined));
+  if (failed === undefined) return opened as unknown as Opened;
+  await disposeAll(opened);
+  throw failed.reason;
+}
+
+const disposeAll = async (opened: readonly Disposable[]): Promise<void> => {
+  await Promise.all(opened.map((one) => one?.dispose()));
+};
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");

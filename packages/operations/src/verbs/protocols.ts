@@ -1,0 +1,50 @@
+import { protocols as table } from "@foveajs/evaluation";
+import { z } from "zod";
+import { streamOperation } from "../operation.ts";
+
+const protocolSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  task: z.enum(["classification", "landmarks", "detection"]),
+  metrics: z.array(
+    z.object({
+      name: z.string(),
+      unit: z.string(),
+      better: z.enum(["higher", "lower"]),
+      summary: z.string(),
+    }),
+  ),
+  splits: z.array(z.object({ name: z.string(), count: z.int().optional().describe("in the official release") })),
+  unit: z.string().describe("what intervals are drawn over"),
+  where: z.string().describe("where the data is to be had"),
+  licence: z.string(),
+  source: z.string(),
+  rules: z.array(z.string()).describe("(recalled): no source was seen; (design): a choice of ours"),
+  published: z.array(z.object({ method: z.string(), metric: z.string(), value: z.number(), source: z.string() })),
+});
+
+/** Lists the protocols by which `evaluate` scores. */
+export const protocols = streamOperation({
+  name: "protocols",
+  summary: "List the protocols: metrics, data and where to get it, licence, published scores.",
+  input: z.object({}),
+  output: protocolSchema,
+  async *run() {
+    for (const { id, title, task, metrics, parts, unit, data, rules, published } of Object.values(table)) {
+      yield {
+        id,
+        title,
+        task,
+        metrics: metrics.map(({ higherIsBetter, ...metric }) => ({
+          ...metric,
+          better: higherIsBetter ? ("higher" as const) : ("lower" as const),
+        })),
+        splits: parts.map((part) => ({ ...part })),
+        unit,
+        ...data,
+        rules: [...rules],
+        published: published.map((score) => ({ ...score })),
+      };
+    }
+  },
+});
