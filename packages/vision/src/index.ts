@@ -44,6 +44,7 @@ export { type OpenOptions, openDataset, type ReaderName, readerOf, readers } fro
 export type { Scene, SceneFace } from "./data/scene-types.ts";
 export { createScenes, type SceneOptions, type SceneSources } from "./data/scenes.ts";
 export { type HoldOutOptions, holdOut, type SplitByGroupOptions, splitByGroup } from "./data/split.ts";
+export { thumbnailOf } from "./data/thumbnail.ts";
 export type {
   BoxesLabel,
   BoxKind,
@@ -58,7 +59,6 @@ export type {
   Sample,
   Split,
 } from "./data/types.ts";
-export { thumbnailOf } from "./data/thumbnail.ts";
 export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";
 export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";

@@ -17,12 +17,19 @@ const moves = [0.02, 0.01, 0.005];
 /** Grey levels of contrast below which a picture is flat: its noise would decide. */
 const leastContrast = 2;
 
-/** Edges of a picture on the grid, ready to be compared: mean 0, length 1; undefined where the picture is flat. */
-export type Edges = Float32Array | undefined;
+/** Edges on the grid, ready to be compared: mean 0, length 1; undefined where the picture is flat. */
+type Edges = Float32Array | undefined;
 
-/** The edges of a whole thumbnail. */
-export const edgesOf = (thumbnail: Uint8Array): Edges =>
-  normalised(sampleRows(sampleColumns(thumbnail, whole, false), whole));
+/** A whole picture that others are compared with. */
+export interface Subject {
+  readonly grid: Float32Array;
+  readonly edges: Edges;
+}
+
+export function subjectOf(thumbnail: Uint8Array): Subject {
+  const grid = sampleRows(sampleColumns(thumbnail, whole, false), whole);
+  return { grid, edges: normalised(grid) };
+}
 
 const whole: Span = { from: 0, to: 1 };
 
@@ -30,6 +37,8 @@ const whole: Span = { from: 0, to: 1 };
 export interface Likeness {
   /** Correlation of the edges, -1 to 1. */
   readonly similarity: number;
+  /** Correlation of the grey tones in the worst quarter of nine blocks, -1 to 1: low where only an outline is the same. */
+  readonly weakest: number;
   readonly part: Part;
 }
 
@@ -43,13 +52,13 @@ export interface CompareOptions {
 }
 
 /**
- * Compares a picture, given by its edges, with a part of a thumbnail: the normalised cross-correlation of both on a grid of
+ * Compares a picture with a part of a thumbnail: the normalised cross-correlation of both on a grid of
  * 24x24 after the local mean is taken off (7x7 cells), at the best place near the given part. Its edges are moved one at a
  * time, or both of a side together, as long as that helps. Source: Lewis, Fast Normalized Cross-Correlation (1995); the local
  * mean as in contrast normalisation (Jarrett et al., ICCV 2009).
  */
 export function compare(
-  edges: Edges,
+  { edges, grid }: Subject,
   thumbnail: Uint8Array,
   { part, mirrored, isWorthwhile }: CompareOptions,
 ): Likeness {
@@ -73,7 +82,7 @@ export function compare(
       }
     }
   }
-  return { similarity, part: { across, down } };
+  return { similarity, weakest: weakestBlocks(grid, sampleRows(columns, down)), part: { across, down } };
 }
 
 /** A smaller gain is not worth another round. */
@@ -202,4 +211,43 @@ function correlation(a: Edges, b: Edges): number {
   let sum = 0;
   for (let i = 0; i < area; i++) sum += a[i]! * b[i]!;
   return sum;
+}
+
+const block = 8;
+/** Grey levels of contrast below which a block is flat in both pictures and says nothing. */
+const leastBlockContrast = 4;
+
+/** Mean correlation of the worst quarter of the blocks that are not flat; 1 where all are. */
+function weakestBlocks(a: Float32Array, b: Float32Array): number {
+  const correlations: number[] = [];
+  for (let top = 0; top < side; top += block) {
+    for (let left = 0; left < side; left += block) {
+      const found = blockCorrelation(a, b, top * side + left);
+      if (found !== undefined) correlations.push(found);
+    }
+  }
+  if (correlations.length === 0) return 1;
+  const worst = correlations.sort((one, other) => one - other).slice(0, Math.ceil(correlations.length / 4));
+  return worst.reduce((sum, value) => sum + value, 0) / worst.length;
+}
+
+function blockCorrelation(a: Float32Array, b: Float32Array, from: number): number | undefined {
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  for (let row = from; row < from + block * side; row += side) {
+    for (let i = row; i < row + block; i++) {
+      sumA += a[i]!;
+      sumB += b[i]!;
+      squaresA += a[i]! * a[i]!;
+      squaresB += b[i]! * b[i]!;
+      products += a[i]! * b[i]!;
+    }
+  }
+  const cells = block * block;
+  const varianceA = squaresA / cells - (sumA / cells) ** 2;
+  const varianceB = squaresB / cells - (sumB / cells) ** 2;
+  if (Math.max(varianceA, varianceB) < leastBlockContrast ** 2) return undefined;
+  // what is flat in one of them only must not count as alike by its noise
+  const floor = leastBlockContrast ** 2 / 4;
+  const covariance = products / cells - (sumA * sumB) / cells ** 2;
+  return covariance / Math.sqrt(Math.max(varianceA, floor) * Math.max(varianceB, floor));
 }

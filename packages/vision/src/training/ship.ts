@@ -46,7 +46,11 @@ export async function ship(
       ...datasets.map(({ name, terms }) => ({ name, licence: terms.licence, source: terms.source })),
       ...recipe.teachers,
     ],
-    results: Object.entries(all).map(([metric, value]) => ({ data: validationData(datasets), metric, value })),
+    results: Object.entries(all).map(([metric, value]) => ({
+      data: validationData(datasets, recipe.model.tasks),
+      metric,
+      value,
+    })),
     recipe: { name: recipe.name, sha256, seed: recipe.seed },
     golden: await makeGolden(graph, goldenShape(recipe), recipe.preprocessing, { threads }),
   };
@@ -78,9 +82,15 @@ function crossCalibrated({ logits, targets }: ClassifiedSamples, measurers: Meas
   return Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
 }
 
-const validationData = (datasets: readonly Dataset[]): string =>
+/** "face_scenes valid (332)": the data sets that have validation samples with labels of these tasks, and how many. */
+const validationData = (datasets: readonly Dataset[], tasks: readonly TaskSpec[]): string =>
   datasets
-    .map(({ name, samples }) => `${name} valid (${samples.filter(({ split }) => split === "valid").length})`)
+    .map(({ name, samples }) => {
+      const used = samples.filter(({ split, labels }) => split === "valid" && tasks.some((task) => labels[task.name]));
+      return { name, count: used.length };
+    })
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${name} valid (${count})`)
     .join(", ");
 
 const goldenShape = ({ preprocessing }: Recipe): readonly number[] => {

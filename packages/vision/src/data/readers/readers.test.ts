@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { needs, sharedData } from "../shared.test.support.ts";
 import type { BoxesLabel, Label, LabelledBox, Sample } from "../types.ts";
-import { openDataset } from "./table.ts";
+import { openDataset, readerOf } from "./table.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "fovea-readers-"));
 after(() => rm(scratch, { recursive: true }));
@@ -197,4 +197,25 @@ test("an empty cell is a missing label", async () => {
   assert.equal(samples[0]!.labels.smile, undefined);
   assert.equal(samples[0]!.labels.landmarks5, undefined);
   assert.deepEqual(samples[0]!.labels.glasses, { kind: "class", index: 0 });
+});
+
+test("a folder is known by its table, whatever its name; one without is a folder for each class", async () => {
+  const known = async (file: string, header: string) => {
+    const path = await mkdtemp(join(scratch, "known-"));
+    await writeFile(join(path, file), `${header}\n`);
+    return readerOf(path);
+  };
+  assert.equal(await known("labels.csv", "file,mouth_left_x,head_pose"), "mtfl");
+  assert.equal(await known("labels.csv", "x67,y67"), "landmarks68");
+  assert.equal(await known("labels.csv", "sheet,tile,ferplus_neutral"), "fer2013");
+  assert.equal(await known("labels.csv", "file,coco_image_id"), "no_face");
+  assert.equal(await known("images.csv", "source,labels,yunet_faces_06"), "face_scenes");
+  assert.equal(await known("labels.csv", "file,emotion"), "folder");
+  assert.equal(await known("notes.txt", "x67,y67"), "folder");
+  await assert.rejects(readerOf(join(scratch, "nowhere")), { code: "vision/data-missing" });
+});
+
+const tabled = ["face_scenes", "fer2013", "landmarks68", "mtfl", "no_face"] as const;
+test("the sets at hand are known", needs(...tabled), async () => {
+  for (const name of tabled) assert.equal(await readerOf(sharedData(name)), name);
 });
