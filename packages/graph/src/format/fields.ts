@@ -1,5 +1,3 @@
-import type { DataType } from "../ir/types.ts";
-
 /**
  * Field numbers of the ONNX protobuf messages. Source: onnx/onnx.proto of the ONNX project; they never change.
  * Only fields that are read, written or refused with a clear error are listed; readers skip the others.
@@ -117,24 +115,6 @@ export const attributeTypeNames: readonly string[] = [
   "type",
   "types",
 ];
-
-/** TensorProto.DataType of the element types that a graph can hold. */
-export const dataTypes = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  string: 8,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-  bfloat16: 16,
-} as const satisfies Record<DataType, number>;
 
 /** Names of all TensorProto.DataType values, by number, for error messages. */
 export const dataTypeNames: readonly string[] = [

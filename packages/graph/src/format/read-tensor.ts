@@ -1,10 +1,11 @@
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import { errors } from "../errors.ts";
+import { dataTypeNumbers } from "../ir/data-types.ts";
 import { sizeOf } from "../ir/shapes.ts";
 import { allocate, arrayTypeOf } from "../ir/tensors.ts";
 import type { DataType, Tensor, TensorData } from "../ir/types.ts";
 import { type ExternalFiles, readExternal } from "./external-data.ts";
-import { dataTypeNames, dataTypes, EXTERNAL_LOCATION, entryFields, tensorFields } from "./fields.ts";
+import { dataTypeNames, EXTERNAL_LOCATION, entryFields, tensorFields } from "./fields.ts";
 import {
   bytes,
   doubles,
@@ -27,7 +28,9 @@ interface GrowingArray<Value> {
   readonly values: () => Exclude<TensorData, readonly string[]>;
 }
 
-const dataTypeOf = new Map(Object.entries(dataTypes).map(([name, number]) => [number as number, name as DataType]));
+const dataTypeOf = new Map(
+  Object.entries(dataTypeNumbers).map(([name, number]) => [number as number, name as DataType]),
+);
 
 /** The element type of this number in the file, or an error that names it and `where` it stands. */
 export function elementType(number: number, where: string): DataType {

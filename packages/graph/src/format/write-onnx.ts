@@ -1,10 +1,10 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { errors } from "../errors.ts";
+import { dataTypeNumbers } from "../ir/data-types.ts";
 import type { Attribute, Graph, Node, Tensor, ValueInfo } from "../ir/types.ts";
 import {
   attributeFields,
   attributeTypes,
-  dataTypes,
   dimensionFields,
   entryFields,
   graphFields,
@@ -108,7 +108,7 @@ function writeValueInfo(writer: BinaryWriter, { name, dtype, shape }: ValueInfo)
   writeText(writer, valueInfoFields.name, name);
   writeMessage(writer, valueInfoFields.type, () =>
     writeMessage(writer, typeFields.tensor, () => {
-      writeInteger(writer, tensorTypeFields.elementType, dataTypes[dtype]);
+      writeInteger(writer, tensorTypeFields.elementType, dataTypeNumbers[dtype]);
       if (shape === undefined) return;
       writeMessage(writer, tensorTypeFields.shape, () => {
         for (const extent of shape) {

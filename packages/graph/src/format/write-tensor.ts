@@ -1,7 +1,8 @@
 import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { errors } from "../errors.ts";
+import { dataTypeNumbers } from "../ir/data-types.ts";
 import type { Tensor } from "../ir/types.ts";
-import { dataTypes, tensorFields } from "./fields.ts";
+import { tensorFields } from "./fields.ts";
 import { tensorFault } from "./tensor-fault.ts";
 import { writeBytes, writeInteger, writeText, writeTextIfAny } from "./wire-writer.ts";
 
@@ -15,7 +16,7 @@ export function writeTensor(
   const fault = tensorFault(tensor);
   if (fault !== undefined) throw errors["onnx-unwritable"]({ where, ...fault });
   for (const extent of shape) writeInteger(writer, tensorFields.dims, extent);
-  writeInteger(writer, tensorFields.dataType, dataTypes[dtype]);
+  writeInteger(writer, tensorFields.dataType, dataTypeNumbers[dtype]);
   if (!ArrayBuffer.isView(data)) for (const value of data) writeText(writer, tensorFields.stringData, value);
   writeTextIfAny(writer, tensorFields.name, name);
   if (ArrayBuffer.isView(data)) {

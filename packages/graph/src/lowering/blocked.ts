@@ -1,5 +1,6 @@
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
+import { blockedConv } from "../ops/internal.ts";
 import type { Target } from "./form.ts";
 import { type Geometry, hasUnitStride, isDepthwise } from "./geometry.ts";
 
@@ -18,13 +19,30 @@ export const canBlock = (geometry: Geometry, { blockedChannels }: Target): boole
 export const canBlockDepthwise = (geometry: Geometry, { blockedChannels }: Target): boolean =>
   blockedChannels > 0 && isDepthwise(geometry) && hasUnitStride(geometry) && geometry.channels % blockedChannels === 0;
 
-/** Pads for maps whose columns are W * N wide. */
-export const padsOfBatchColumns = ([top, left, bottom, right]: readonly number[], batch: number): number[] => [
-  top!,
-  left! * batch,
-  bottom!,
-  right! * batch,
-];
+/** Where the window starts and ends in the maps: [top, left, bottom, right], and the groups of a depthwise convolution. */
+export interface BlockedOptions {
+  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+  readonly group?: number;
+}
+
+/**
+ * Stride-1 convolution of maps [C, H, W, N] with blocked kernels: [K, OH, OW, N]. The maps are seen as one of rows W * N wide,
+ * on which the next column lies N steps further.
+ */
+export function blockedConvolution(
+  build: Build,
+  maps: Value,
+  weights: Value,
+  { pads, group = 1 }: BlockedOptions,
+): Value {
+  const [channels, height, width, batch] = maps.shape as [number, number, number, number];
+  const [top, left, bottom, right] = pads;
+  const rows = build.reshape(maps, [1, channels, height, width * batch]);
+  const options = { pads: [top, left * batch, bottom, right * batch], dilations: [1, batch], group };
+  const result = blockedConv(build, rows, weights, options);
+  const [, filters, outputHeight, columns] = result.shape as [number, number, number, number];
+  return build.reshape(result, [filters, outputHeight, columns / batch, batch]);
+}
 
 /**
  * Kernels [K, C, kh, kw] in the order [K / B, C / B, kh * kw, B (of C), B (of K)], declared as [K, C, kh, kw].

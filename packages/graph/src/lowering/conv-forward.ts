@@ -1,9 +1,8 @@
 import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
-import { blockedConv } from "../ops/internal.ts";
 import { layoutOf } from "../ops/spatial.ts";
-import { blockDepthwiseWeights, blockWeights, canBlock, canBlockDepthwise, padsOfBatchColumns } from "./blocked.ts";
+import { blockDepthwiseWeights, blockedConvolution, blockWeights, canBlock, canBlockDepthwise } from "./blocked.ts";
 import { applyToeplitz, isTinyDepthwise, toeplitz } from "./depthwise.ts";
 import type { Form } from "./form.ts";
 import { forwardGeometry, type Geometry, isPointwise, subsample } from "./geometry.ts";
@@ -71,25 +70,14 @@ const tinyDepthwise: Form = {
   },
 };
 
-/** Kernels of onnxruntime over blocks of channels, with rows of W * N columns (dilation N steps to the next column). */
+/** Kernels of onnxruntime over blocks of channels. */
 const blocked: Form = {
   name: "blocked",
   applies: (context) => canBlock(forwardGeometry(context), context.target),
   lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [x, w],
-    } = context;
-    const geometry = forwardGeometry(context);
-    const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
-    const options = { pads: padsOfBatchColumns(geometry.pads, geometry.batch), dilations: [1, geometry.batch] };
-    return [
-      build.reshape(
-        blockedConv(build, rows, blockWeights(build, w!, target.blockedChannels), options),
-        outputShape(geometry),
-      ),
-    ];
+    const { build, target } = context;
+    const [x, w] = context.inputs as [Value, Value];
+    return [blockedConvolution(build, x, blockWeights(build, w, target.blockedChannels), forwardGeometry(context))];
   },
 };
 
@@ -97,23 +85,10 @@ const blockedDepthwise: Form = {
   name: "blocked depthwise",
   applies: (context) => canBlockDepthwise(forwardGeometry(context), context.target),
   lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [x, w],
-    } = context;
-    const geometry = forwardGeometry(context);
-    const rows = build.reshape(x!, [1, geometry.channels, geometry.height, geometry.width * geometry.batch]);
-    const options = {
-      pads: padsOfBatchColumns(geometry.pads, geometry.batch),
-      dilations: [1, geometry.batch],
-      group: geometry.channels,
-    };
+    const { build, target } = context;
+    const [x, w] = context.inputs as [Value, Value];
     return [
-      build.reshape(
-        blockedConv(build, rows, blockDepthwiseWeights(build, w!, target.blockedChannels), options),
-        outputShape(geometry),
-      ),
+      blockedConvolution(build, x, blockDepthwiseWeights(build, w, target.blockedChannels), forwardGeometry(context)),
     ];
   },
 };

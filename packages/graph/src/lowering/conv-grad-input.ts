@@ -1,14 +1,13 @@
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
-import { blockedConv } from "../ops/internal.ts";
 import { layoutOf } from "../ops/spatial.ts";
 import {
   blockDepthwiseWeights,
+  blockedConvolution,
   blockTurnedWeights,
   canBlock,
   canBlockDepthwise,
-  padsOfBatchColumns,
 } from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
@@ -109,65 +108,36 @@ const tinyDepthwise: Form = {
   },
 };
 
-const rowsOf = (build: Build, dy: Value, { filters, outputHeight, outputWidth, batch }: Geometry): Value =>
-  build.reshape(dy, [1, filters, outputHeight, outputWidth * batch]);
+const canTurn = (geometry: Geometry): boolean => turnedPads(geometry).every((pad) => pad >= 0);
 
+/** Kernels of onnxruntime over blocks of channels. */
 const blocked: Form = {
   name: "blocked",
-  applies: (context) =>
-    canBlock(inputGradientGeometry(context), context.target) &&
-    turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
-  lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [dy, w],
-    } = context;
+  applies: (context) => {
     const geometry = inputGradientGeometry(context);
-    const options = { pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch), dilations: [1, geometry.batch] };
-    return [
-      build.reshape(
-        blockedConv(
-          build,
-          rowsOf(build, dy!, geometry),
-          blockTurnedWeights(build, w!, target.blockedChannels),
-          options,
-        ),
-        inputShape(geometry),
-      ),
-    ];
+    return canBlock(geometry, context.target) && canTurn(geometry);
+  },
+  lower: (context) => {
+    const { build, target } = context;
+    const [dy, w] = context.inputs as [Value, Value];
+    const weights = blockTurnedWeights(build, w, target.blockedChannels);
+    return [blockedConvolution(build, dy, weights, { pads: turnedPads(inputGradientGeometry(context)) })];
   },
 };
 
 const blockedDepthwise: Form = {
   name: "blocked depthwise",
-  applies: (context) =>
-    canBlockDepthwise(inputGradientGeometry(context), context.target) &&
-    turnedPads(inputGradientGeometry(context)).every((pad) => pad >= 0),
-  lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [dy, w],
-    } = context;
+  applies: (context) => {
     const geometry = inputGradientGeometry(context);
-    const turned = build.reshape(selectTaps(build, w!, allTaps(geometry).reverse()), w!.shape as number[]);
-    const options = {
-      pads: padsOfBatchColumns(turnedPads(geometry), geometry.batch),
-      dilations: [1, geometry.batch],
-      group: geometry.channels,
-    };
-    return [
-      build.reshape(
-        blockedConv(
-          build,
-          rowsOf(build, dy!, geometry),
-          blockDepthwiseWeights(build, turned, target.blockedChannels),
-          options,
-        ),
-        inputShape(geometry),
-      ),
-    ];
+    return canBlockDepthwise(geometry, context.target) && canTurn(geometry);
+  },
+  lower: (context) => {
+    const { build, target } = context;
+    const [dy, w] = context.inputs as [Value, Value];
+    const geometry = inputGradientGeometry(context);
+    const turned = build.reshape(selectTaps(build, w, allTaps(geometry).reverse()), w.shape as number[]);
+    const weights = blockDepthwiseWeights(build, turned, target.blockedChannels);
+    return [blockedConvolution(build, dy, weights, { pads: turnedPads(geometry), group: geometry.channels })];
   },
 };
 

@@ -1,28 +1,11 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { dataTypeNumbers } from "../ir/data-types.ts";
 import { broadcastShapes } from "../ir/shapes.ts";
 import { numbersOf } from "../ir/tensors.ts";
 import type { DataType } from "../ir/types.ts";
 import { known, tensorOfNumbers } from "./constants.ts";
 import { type InferenceRule, mismatch, sameAsFirst } from "./rule.ts";
-
-/** TensorProto.DataType numbers of the ONNX format. */
-export const dataTypeNumbers: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  string: 8,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-  bfloat16: 16,
-};
 
 export const castInference: InferenceRule = ({ node, input, attributes, constant }) => {
   const to = attributes.int("to", 0);

@@ -7,7 +7,7 @@ import { preprocess } from "../image/preprocess.ts";
 import type { ModelCard } from "../model/card.ts";
 import { loadModel, type Model } from "../model/load.ts";
 import { probabilitiesOf } from "../tasks/classification.ts";
-import { type Detected, decodeDetections } from "../tasks/detections.ts";
+import { type Detected, decodeDetections, levelsOf } from "../tasks/detections.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import { type Expression, type Face, type FaceOptions, type FacePipeline, facePointNames } from "./types.ts";
 
@@ -98,11 +98,10 @@ async function detect(
     { image: { dtype: "float32", shape: [1, ...shape], data } },
     { transfer: true, ...(signal ? { signal } : {}) },
   );
-  const levels = task.strides.map((stride) => {
-    const output = outputs[`${task.name}_${stride}`]!;
-    return { data: output.data as Float32Array, rows: output.shape[2]!, columns: output.shape[3]! };
+  return decodeDetections(levelsOf(outputs, task), task, {
+    toImage,
+    ...(threshold === undefined ? {} : { threshold }),
   });
-  return decodeDetections(levels, task, { toImage, ...(threshold === undefined ? {} : { threshold }) });
 }
 
 async function readExpressions(

@@ -1,3 +1,4 @@
+import type { Tensor } from "@foveajs/graph";
 import { type Affine, applyAffine } from "../image/affine.ts";
 import type { Box, Point } from "../image/image.ts";
 import { channelsPerCell, type Detection, LARGEST_LOG } from "./detection-spec.ts";
@@ -16,6 +17,16 @@ export interface LevelOutput {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** The levels of one picture out of a detector's outputs `NAME_STRIDE` [1, channels, rows, columns]. */
+export const levelsOf = (
+  outputs: Readonly<Record<string, Tensor>>,
+  { name, strides }: Pick<Detection, "name" | "strides">,
+): LevelOutput[] =>
+  strides.map((stride) => {
+    const { data, shape } = outputs[`${name}_${stride}`]!;
+    return { data: data as Float32Array, rows: shape[2]!, columns: shape[3]! };
+  });
 
 export interface DecodeDetectionsOptions {
   /** From pixels of the input to pixels of the picture; only scaling and shifting. */

@@ -4,7 +4,7 @@ import { preprocess } from "../image/preprocess.ts";
 import { taskOf } from "../model/network.ts";
 import type { Classification } from "../tasks/classification.ts";
 import type { Detection } from "../tasks/detection-spec.ts";
-import { decodeDetections } from "../tasks/detections.ts";
+import { decodeDetections, levelsOf } from "../tasks/detections.ts";
 import type { Measures } from "./events.ts";
 import type { ClassifiedSamples, DetectedSample, Measurers } from "./measure.ts";
 import type { Recipe } from "./recipe.ts";
@@ -104,11 +104,10 @@ async function detect(
   for (const { dataset, sample } of labelled) {
     const { data, shape, toImage } = preprocess(await dataset.load(sample), preprocessing);
     const outputs = await session.run({ image: { dtype: "float32", shape: [1, ...shape], data } }, { transfer: true });
-    const levels = task.strides.map((stride) => {
-      const { data: values, shape: extents } = outputs[`${task.name}_${stride}`]!;
-      return { data: values as Float32Array, rows: extents[2]!, columns: extents[3]! };
+    found.push({
+      sample,
+      detections: decodeDetections(levelsOf(outputs, task), task, { toImage, threshold: LOWEST_SCORE }),
     });
-    found.push({ sample, detections: decodeDetections(levels, task, { toImage, threshold: LOWEST_SCORE }) });
   }
   return found;
 }
