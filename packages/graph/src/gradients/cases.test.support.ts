@@ -1,3 +1,4 @@
+import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import { filled, float32, int64 } from "../ir/tensors.ts";
 import type { Build } from "../ops/build.ts";
@@ -64,7 +65,13 @@ export const gradientCases = {
     ),
   ],
   Conv: convolutionCases("", "NCHW"),
+  Cos: unary((build, x) => build.cos(x), between(-3, 3)),
   Div: binary((build, a, b) => build.div(a, b), between(1, 2)),
+  Elu: join(
+    unary((build, x) => build.node("Elu", [x]), apart),
+    unary((build, x) => build.node("Elu", [x], { attributes: { alpha: attribute.float(0.3) } }), apart),
+  ),
+  Erf: unary((build, x) => build.erf(x), between(-2, 2)),
   Exp: unary((build, x) => build.exp(x), between(-1, 1)),
   Expand: reshapes([
     [[2, 1], (build, x) => build.expand(x, [2, 3])],
@@ -111,6 +118,40 @@ export const gradientCases = {
   ReduceMean: join(reduction("ReduceMean", between(-1, 1)), withNoAxes("ReduceMean")),
   ReduceSum: join(reduction("ReduceSum", between(-1, 1)), withNoAxes("ReduceSum")),
   ReduceSumSquare: reduction("ReduceSumSquare", between(-1, 1)),
+  HardSigmoid: join(
+    unary((build, x) => build.hardSigmoid(x), apart),
+    // slope 2, so that it bends at -0.5 and 0: below, between and above
+    unary((build, x) => build.hardSigmoid(x, { alpha: 2, beta: 1 }), between(-0.9, -0.6)),
+    unary((build, x) => build.hardSigmoid(x, { alpha: 2, beta: 1 }), between(-0.4, -0.1)),
+    unary((build, x) => build.hardSigmoid(x, { alpha: 2, beta: 1 }), between(0.1, 0.9)),
+  ),
+  HardSwish: join(
+    unary((build, x) => build.hardSwish(x), between(-2.5, 2.5)),
+    unary((build, x) => build.hardSwish(x), between(-5, -3.5)),
+    unary((build, x) => build.hardSwish(x), between(3.5, 5)),
+  ),
+  LeakyRelu: join(
+    unary((build, x) => build.node("LeakyRelu", [x]), apart),
+    unary((build, x) => build.node("LeakyRelu", [x], { attributes: { alpha: attribute.float(0.4) } }), apart),
+  ),
+  PRelu: (random) =>
+    (
+      [
+        [[2, 3], [3]],
+        [[2, 3], []],
+        [
+          [2, 3, 2],
+          [3, 1],
+        ],
+      ] as const
+    ).map(([shape, slopes]) => ({
+      label: `[${shape}] by slopes [${slopes}]`,
+      inputs: [random.apart(shape), random.tensor(slopes)],
+      output: (build, [x, slope]) => build.node("PRelu", [x, slope]),
+    })),
+  ReduceL2: reduction("ReduceL2", between(0.2, 1)),
+  ReduceMin: reduction("ReduceMin", apart),
+  Sin: unary((build, x) => build.sin(x), between(-3, 3)),
   Relu: unary((build, x) => build.relu(x), apart),
   Reshape: reshapes([
     [[2, 3], (build, x) => build.reshape(x, [3, 2])],

@@ -27,13 +27,24 @@ export const reduceMean: GradientRule = (context) => {
   return [context.build.expand(kept(context, context.build.mul(context.dy, 1 / count)), shape), null];
 };
 
-/** y = max of x: dy to the maximum; shared evenly between equal ones. */
-export const reduceMax: GradientRule = (context) => {
+/** y = the largest, or the smallest, of x: dy to it; shared evenly between equal ones. */
+export const reduceExtremum: GradientRule = (context) => {
   const { build, inputs, outputs, dy } = context;
-  const isMaximum = build.cast(build.equal(inputs[0]!, kept(context, outputs[0]!)), "float32");
-  const share = build.div(kept(context, dy), build.reduceSum(isMaximum, { axes: axesIn(context) }));
-  return [build.mul(isMaximum, share), null];
+  const isExtremum = build.cast(build.equal(inputs[0]!, kept(context, outputs[0]!)), "float32");
+  const share = build.div(kept(context, dy), build.reduceSum(isExtremum, { axes: axesIn(context) }));
+  return [build.mul(isExtremum, share), null];
 };
+
+/** y = sqrt(sum of x^2): dx = dy x / y, and 0 where y is 0. */
+export const reduceL2: GradientRule = (context) => {
+  const { build, inputs, outputs, dy } = context;
+  // where y is 0 every x is too
+  const norm = build.max(outputs[0]!, SMALLEST_NORM);
+  return [build.mul(inputs[0]!, kept(context, build.div(dy, norm))), null];
+};
+
+/** Least divisor, far below any norm that a float32 training meets. */
+const SMALLEST_NORM = 1e-30;
 
 /** y = sum of x^2: dx = 2 dy x. */
 export const reduceSumSquare: GradientRule = (context) => [

@@ -3,6 +3,12 @@ import type { GradientRule } from "./rule.ts";
 /** y = |x|: dx = dy sign(x), 0 at 0. */
 export const abs: GradientRule = ({ build, inputs: [x], dy }) => [build.mul(dy, build.sign(x!))];
 
+/** y = cos x: dx = -dy sin x. */
+export const cos: GradientRule = ({ build, inputs: [x], dy }) => [build.neg(build.mul(dy, build.sin(x!)))];
+
+/** y = sin x: dx = dy cos x. */
+export const sin: GradientRule = ({ build, inputs: [x], dy }) => [build.mul(dy, build.cos(x!))];
+
 /** y = e^x: dx = dy y. */
 export const exp: GradientRule = ({ build, outputs: [y], dy }) => [build.mul(dy, y!)];
 

@@ -44,7 +44,10 @@ const unary =
     build.node(op, [x]);
 
 export const abs = unary("Abs");
+export const cos = unary("Cos");
+export const erf = unary("Erf");
 export const exp = unary("Exp");
+export const hardSwish = unary("HardSwish");
 export const identity = unary("Identity");
 export const log = unary("Log");
 export const neg = unary("Neg");
@@ -53,6 +56,7 @@ export const reciprocal = unary("Reciprocal");
 export const relu = unary("Relu");
 export const sigmoid = unary("Sigmoid");
 export const sign = unary("Sign");
+export const sin = unary("Sin");
 export const softplus = unary("Softplus");
 export const sqrt = unary("Sqrt");
 export const tanh = unary("Tanh");
