@@ -72,12 +72,12 @@ export function compare(
       for (const next of neighbours(across, move)) {
         const moved = sampleColumns(thumbnail, next, mirrored);
         const better = correlation(edges, normalised(sampleRows(moved, down)));
-        if (better <= similarity + leastGain) continue;
+        if (!(better > similarity + leastGain)) continue; // nor where either is flat
         [similarity, across, columns, isBetter] = [better, next, moved, true];
       }
       for (const next of neighbours(down, move)) {
         const better = correlation(edges, normalised(sampleRows(columns, next)));
-        if (better <= similarity + leastGain) continue;
+        if (!(better > similarity + leastGain)) continue; // nor where either is flat
         [similarity, down, isBetter] = [better, next, true];
       }
     }
