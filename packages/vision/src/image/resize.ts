@@ -112,70 +112,65 @@ function tapsOf(from: number, to: number, { support, weight }: Filter): Taps {
   return { starts, counts, weights, stride };
 }
 
+// Each pass has a function for one row: called often, it is compiled within the first picture.
+
 function resizeColumns({ width: fromWidth, height, order, data }: Image, width: number, taps: Taps): Image {
+  const channels = channelsOf(order);
   // clamps what the negative lobes of a filter push over the ends
-  const resized = new Uint8ClampedArray(width * height * channelsOf(order));
-  const columns = order === "gray" ? grayColumns : colorColumns;
-  columns(data, resized, { fromWidth, width, height, taps });
+  const resized = new Uint8ClampedArray(width * height * channels);
+  const row = order === "gray" ? grayRow : colorRow;
+  for (let y = 0; y < height; y++) row(data, y * fromWidth, resized, y * width * channels, taps);
   return { width, height, order, data: new Uint8Array(resized.buffer) };
 }
 
-/** Sizes of a pass over the columns of each row. */
-interface Columns {
-  readonly fromWidth: number;
-  readonly width: number;
-  readonly height: number;
-  readonly taps: Taps;
-}
-
-function grayColumns(
+function grayRow(
   from: Uint8Array,
+  start: number,
   to: Uint8ClampedArray,
-  { fromWidth, width, height, taps: { starts, counts, weights, stride } }: Columns,
+  out: number,
+  { starts, counts, weights, stride }: Taps,
 ): void {
-  for (let y = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = half;
-      let at = y * fromWidth + starts[x]!;
-      const first = x * stride;
-      const end = first + counts[x]!;
-      for (let k = first; k < end; k++) sum = (sum + Math.imul(from[at++]!, weights[k]!)) | 0;
-      to[out++] = sum >> precisionBits;
-    }
+  for (let x = 0; x < starts.length; x++) {
+    let sum = half;
+    let at = start + starts[x]!;
+    const first = x * stride;
+    const end = first + counts[x]!;
+    for (let k = first; k < end; k++) sum = (sum + Math.imul(from[at++]!, weights[k]!)) | 0;
+    to[out + x] = sum >> precisionBits;
   }
 }
 
 /** Two taps a turn: most of the time of the plain loop goes into counting. */
-function colorColumns(
+function colorRow(
   from: Uint8Array,
+  start: number,
   to: Uint8ClampedArray,
-  { fromWidth, width, height, taps: { starts, counts, weights, stride } }: Columns,
+  out: number,
+  { starts, counts, weights, stride }: Taps,
 ): void {
-  for (let y = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, out += 3) {
-      let a = half;
-      let b = half;
-      let c = half;
-      let at = (y * fromWidth + starts[x]!) * 3;
-      let k = x * stride;
-      const end = k + counts[x]!;
-      for (; k + 1 < end; k += 2, at += 6) {
-        const first = weights[k]!;
-        const second = weights[k + 1]!;
-        a += from[at]! * first + from[at + 3]! * second;
-        b += from[at + 1]! * first + from[at + 4]! * second;
-        c += from[at + 2]! * first + from[at + 5]! * second;
-      }
-      if (k < end) {
-        const last = weights[k]!;
-        a += from[at]! * last;
-        b += from[at + 1]! * last;
-        c += from[at + 2]! * last;
-      }
-      to[out] = a >> precisionBits;
-      to[out + 1] = b >> precisionBits;
-      to[out + 2] = c >> precisionBits;
+  for (let x = 0, pixel = out; x < starts.length; x++, pixel += 3) {
+    let a = half;
+    let b = half;
+    let c = half;
+    let at = (start + starts[x]!) * 3;
+    let k = x * stride;
+    const end = k + counts[x]!;
+    for (; k + 1 < end; k += 2, at += 6) {
+      const first = weights[k]!;
+      const second = weights[k + 1]!;
+      a += from[at]! * first + from[at + 3]! * second;
+      b += from[at + 1]! * first + from[at + 4]! * second;
+      c += from[at + 2]! * first + from[at + 5]! * second;
     }
+    if (k < end) {
+      const last = weights[k]!;
+      a += from[at]! * last;
+      b += from[at + 1]! * last;
+      c += from[at + 2]! * last;
+    }
+    to[pixel] = a >> precisionBits;
+    to[pixel + 1] = b >> precisionBits;
+    to[pixel + 2] = c >> precisionBits;
   }
 }
 
@@ -186,24 +181,33 @@ function resizeRows({ width, order, data }: Image, height: number, { starts, cou
   const rowBytes = width * channelsOf(order);
   const resized = new Uint8ClampedArray(rowBytes * height);
   const sums = new Int32Array(rowBytes);
+  const rows = new Int32Array(rowsAtOnce);
+  const rowWeights = new Int32Array(rowsAtOnce);
   for (let y = 0; y < height; y++) {
-    const out = y * rowBytes;
-    const isOnePass = counts[y]! <= rowsAtOnce;
-    if (!isOnePass) sums.fill(half);
+    sums.fill(half);
     for (let tap = 0; tap < counts[y]!; tap += rowsAtOnce) {
-      const row = (offset: number) => (tap + offset < counts[y]! ? starts[y]! + tap + offset : starts[y]!) * rowBytes;
-      const weight = (offset: number) => (tap + offset < counts[y]! ? weights[y * stride + tap + offset]! : 0);
-      const [rowA, rowB, rowC, rowD] = [row(0), row(1), row(2), row(3)];
-      const [weightA, weightB, weightC, weightD] = [weight(0), weight(1), weight(2), weight(3)];
-      for (let x = 0; x < rowBytes; x++) {
-        const upper = Math.imul(data[rowA + x]!, weightA) + Math.imul(data[rowB + x]!, weightB);
-        const lower = Math.imul(data[rowC + x]!, weightC) + Math.imul(data[rowD + x]!, weightD);
-        if (isOnePass) resized[out + x] = (half + upper + lower) >> precisionBits;
-        else sums[x] = sums[x]! + upper + lower;
+      for (let k = 0; k < rowsAtOnce; k++) {
+        const isThere = tap + k < counts[y]!;
+        rows[k] = (isThere ? starts[y]! + tap + k : starts[y]!) * rowBytes;
+        rowWeights[k] = isThere ? weights[y * stride + tap + k]! : 0;
       }
+      addRows(data, sums, rows, rowWeights);
     }
-    if (isOnePass) continue;
-    for (let x = 0; x < rowBytes; x++) resized[out + x] = sums[x]! >> precisionBits;
+    writeRow(sums, resized, y * rowBytes);
   }
   return { width, height, order, data: new Uint8Array(resized.buffer) };
+}
+
+function addRows(data: Uint8Array, sums: Int32Array, rows: Int32Array, weights: Int32Array): void {
+  const [rowA, rowB, rowC, rowD] = [rows[0]!, rows[1]!, rows[2]!, rows[3]!];
+  const [weightA, weightB, weightC, weightD] = [weights[0]!, weights[1]!, weights[2]!, weights[3]!];
+  for (let x = 0; x < sums.length; x++) {
+    const upper = Math.imul(data[rowA + x]!, weightA) + Math.imul(data[rowB + x]!, weightB);
+    const lower = Math.imul(data[rowC + x]!, weightC) + Math.imul(data[rowD + x]!, weightD);
+    sums[x] = sums[x]! + upper + lower;
+  }
+}
+
+function writeRow(sums: Int32Array, to: Uint8ClampedArray, start: number): void {
+  for (let x = 0; x < sums.length; x++) to[start + x] = sums[x]! >> precisionBits;
 }
