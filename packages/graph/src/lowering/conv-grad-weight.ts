@@ -31,24 +31,21 @@ const factored: Form = {
   },
 };
 
+/** dW [K, C / group, kh, kw] = dz columns^T, for columns [C * kh * kw, OH * OW * N] of one group. */
+function fromColumns({ build, target, inputs }: LoweringContext, columns: Value, geometry: Geometry): readonly Value[] {
+  const gradients = build.reshape(inputs[1]!, [geometry.filters, -1]);
+  return [build.reshape(outerProduct(build, target, gradients, columns), weightShape(geometry))];
+}
+
 /** dW = dz x^T. */
 const pointwise: Form = {
   name: "matmul",
   applies: (context) => isPointwise(weightGradientGeometry(context)),
   lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [x, dy],
-    } = context;
+    const { build } = context;
     const geometry = weightGradientGeometry(context);
-    const columns = build.reshape(subsample(build, x!, geometry), [geometry.channels, -1]);
-    return [
-      build.reshape(
-        outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns),
-        weightShape(geometry),
-      ),
-    ];
+    const columns = build.reshape(subsample(build, context.inputs[0]!, geometry), [geometry.channels, -1]);
+    return fromColumns(context, columns, geometry);
   },
 };
 
@@ -60,20 +57,10 @@ const fewChannels: Form = {
     return layout === "CHWN" && group === 1 && channels * kernel[0] * kernel[1] <= SMALL_IM2COL;
   },
   lower: (context) => {
-    const {
-      build,
-      target,
-      inputs: [x, dy],
-    } = context;
+    const { build } = context;
     const geometry = weightGradientGeometry(context);
     const rows = geometry.channels * geometry.kernel[0] * geometry.kernel[1];
-    const columns = build.reshape(im2col(build, x!, geometry), [rows, -1]);
-    return [
-      build.reshape(
-        outerProduct(build, target, build.reshape(dy!, [geometry.filters, -1]), columns),
-        weightShape(geometry),
-      ),
-    ];
+    return fromColumns(context, build.reshape(im2col(build, context.inputs[0]!, geometry), [rows, -1]), geometry);
   },
 };
 
