@@ -36,6 +36,12 @@ export const errors = errorTable("vision", {
     message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
     help: () => "Correct the split of the recipe: fractions sum to 1 and named groups exist in the data.",
   },
+  "label-points": {
+    kind: "input",
+    message: ({ task, expected, received }: { task: string; expected: string; received: number }) =>
+      `A label of task "${task}": expected ${expected}, received ${received} points.`,
+    help: () => "Choose the scheme of points that the data set is marked up with (recipe: model.tasks, scheme).",
+  },
   "data-reader": {
     kind: "input",
     message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
@@ -141,6 +147,12 @@ export const errors = errorTable("vision", {
     kind: "input",
     message: (d: { name: string }) => `${d.name} has no card (metadata "fovea.card").`,
     help: () => "Use a model that Fovea trained, or wrap a foreign file with a card: see docs/models.md.",
+  },
+  "training-pictures-invalid": {
+    kind: "input",
+    message: (d: { name: string; detail: string }) =>
+      `${d.name}: its list of training pictures cannot be read: ${d.detail}.`,
+    help: () => "fetch the model again, or write the list anew by training.",
   },
   "card-invalid": {
     kind: "input",

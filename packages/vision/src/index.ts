@@ -40,6 +40,7 @@ export {
   type Print,
   printOf,
 } from "./data/near-duplicates.ts";
+export { type PointScheme, type PointSchemeName, pointSchemes } from "./data/point-schemes.ts";
 export { type OpenOptions, openDataset, type ReaderName, readerOf, readers } from "./data/readers/table.ts";
 export type { Scene, SceneFace } from "./data/scene-types.ts";
 export { createScenes, type SceneOptions, type SceneSources } from "./data/scenes.ts";
@@ -58,6 +59,7 @@ export type {
   PointsLabel,
   Sample,
   Split,
+  ValuesLabel,
 } from "./data/types.ts";
 export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";
 export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
@@ -85,9 +87,24 @@ export { warpAffine } from "./image/warp.ts";
 export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
 export { loadModel, type Model, readModelCard } from "./model/load.ts";
+export {
+  hashTrainingPictures,
+  isTrainedOn,
+  joinTrainingPictures,
+  pictureHash,
+  readTrainingPictures,
+  TRAINING_PICTURES_KEY,
+  type TrainingPictures,
+  trainingPictures,
+  withTrainingPictures,
+} from "./model/training-pictures.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
 export { type Detected, decodeDetections, overlapOf } from "./tasks/detections.ts";
+export { fiveOf, type Landmarks, pointsOf } from "./tasks/landmarks.ts";
+export type { Multilabel } from "./tasks/multilabel.ts";
+export { gradeOf, type Ordinal } from "./tasks/ordinal.ts";
+export type { Regression } from "./tasks/regression.ts";
 export type {
   Measures,
   TrainingCheckpoint,
@@ -97,7 +114,7 @@ export type {
   TrainingStart,
   TrainingStep,
 } from "./training/events.ts";
-export type { ClassifiedSamples, DetectedSample, Measurers } from "./training/measure.ts";
+export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
 export { readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";

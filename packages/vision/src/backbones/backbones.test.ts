@@ -21,7 +21,8 @@ interface Case {
   readonly spec: BackboneSpec;
   /** [height, width] */
   readonly sizes: readonly (readonly [number, number])[];
-  readonly channels: number;
+  /** Of each map, finest first. */
+  readonly channels: readonly number[];
   /** The same with more of its blocks that keep their input's shape. */
   readonly deeper: BackboneSpec;
   /** Trained numbers, counted by hand. */
@@ -39,7 +40,7 @@ const cases: { readonly [Family in BackboneSpec["family"]]: Case } = {
       [5, 30],
       [1, 1],
     ],
-    channels: 8,
+    channels: [6, 8],
     parameters:
       4 * 3 * 9 +
       8 + // stem
@@ -54,7 +55,7 @@ const cases: { readonly [Family in BackboneSpec["family"]]: Case } = {
       [64, 64],
       [32, 96],
     ],
-    channels: 6,
+    channels: [6, 6, 6],
     parameters:
       4 * 3 * 9 +
       8 +
@@ -107,7 +108,10 @@ for (const [family, item] of Object.entries(cases)) {
     for (const size of sizes) {
       const { graph, maps } = built(item, size);
       const strides = backboneOf(spec).strides(spec);
-      const expected = strides.map((stride) => [2, channels, Math.ceil(size[0] / stride), Math.ceil(size[1] / stride)]);
+      const expected = strides.map((stride, map) => [
+        ...[2, channels[map]],
+        ...size.map((extent) => Math.ceil(extent / stride)),
+      ]);
       assert.deepEqual(
         maps.map(({ shape }) => shape),
         expected,

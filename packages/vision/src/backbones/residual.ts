@@ -16,15 +16,19 @@ export const residualSchema = z
     message: "expected one number for each of the widths",
   });
 
-/** Maps [N, C, H, W] to one map [N, last width, H / 2^stages, W / 2^stages]; odd extents are rounded up. */
-export function residual(scope: Scope, image: Value, { stem, widths, blocks }: z.output<typeof residualSchema>): Value {
+/** The map of every stage, [N, width, H / 2^stage, W / 2^stage], finest first; odd extents are rounded up. */
+export function residual(
+  scope: Scope,
+  image: Value,
+  { stem, widths, blocks }: z.output<typeof residualSchema>,
+): readonly Value[] {
   let x = convolutionBlock(inside(scope, "stem"), image, { filters: stem, role: "edge" });
-  widths.forEach((filters, stage) => {
+  return widths.map((filters, stage) => {
     for (let block = 0; block < blocks[stage]!; block++) {
       x = basicBlock(inside(scope, `stage${stage}.${block}`), x, { filters, stride: block === 0 ? 2 : 1 });
     }
+    return x;
   });
-  return x;
 }
 
 /** Two 3x3 convolutions and a skip; the last scale starts at 0, so that a fresh block is its skip. */

@@ -22,7 +22,7 @@ export const backbones: {
   readonly [Family in BackboneSpec["family"]]: Backbone<Extract<BackboneSpec, { family: Family }>>;
 } = {
   pyramid: { build: pyramid, strides: () => pyramidStrides, multiple: 32 },
-  residual: { build: (...rest) => [residual(...rest)], strides: ({ widths }) => [2 ** widths.length], multiple: 1 },
+  residual: { build: residual, strides: ({ widths }) => widths.map((_, stage) => 2 ** (stage + 1)), multiple: 1 },
 };
 
 /** The backbone of a spec; its schema has checked that the spec is of this family. */

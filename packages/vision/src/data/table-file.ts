@@ -54,7 +54,7 @@ export function choiceOf<const Value extends string>(row: TableRow, column: stri
 export function numberOf(row: TableRow, column: string, minimum = -Infinity, maximum = Infinity): number {
   const text = row.cells[column] ?? "";
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value >= minimum && value <= maximum)) {
+  if (!(Number.isFinite(value) && value >= minimum && value <= maximum)) {
     const range = Number.isFinite(maximum) || Number.isFinite(minimum) ? ` from ${minimum} to ${maximum}` : "";
     throw cellError(row, column, `a number${range}`);
   }
@@ -68,7 +68,8 @@ export function integerOf(row: TableRow, column: string, minimum: number, maximu
   return value;
 }
 
-const cellError = (row: TableRow, column: string, expected: string) =>
+/** The error of a cell that is not what is expected. */
+export const cellError = (row: TableRow, column: string, expected: string) =>
   errors["data-table"]({
     where: `${row.file}, line ${row.line}, column "${column}"`,
     expected,

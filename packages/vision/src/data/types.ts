@@ -8,7 +8,7 @@ export interface ImageReference {
   readonly tile?: Box;
 }
 
-/** `face`: to be found. `hard`: a face that may be missed. `ignore`: neither a face nor background. */
+/** `face`: to be found, a face or another object. `hard`: one that may be missed. `ignore`: neither that nor background. */
 export type BoxKind = "face" | "hard" | "ignore";
 
 export interface LabelledBox {
@@ -16,6 +16,8 @@ export interface LabelledBox {
   /** Left eye, right eye, nose, left and right corner of the mouth (left = image left), in pixels; absent: unknown. */
   readonly points?: readonly Point[];
   readonly kind: BoxKind;
+  /** What it is: an index into the data set's list of classes of the task; absent: the task has one class. */
+  readonly class?: number;
 }
 
 /** One class for certain; `index` is into the data set's list of classes of that task. */
@@ -36,6 +38,12 @@ export interface PointsLabel {
   readonly points: readonly Point[];
 }
 
+/** A number for each output of the task, such as valence and arousal, or 1 and 0 for what is there and what is not; NaN: unknown. */
+export interface ValuesLabel {
+  readonly kind: "values";
+  readonly values: readonly number[];
+}
+
 /** All boxes of the picture; an empty list says that there is nothing to find. */
 export interface BoxesLabel {
   readonly kind: "boxes";
@@ -43,7 +51,7 @@ export interface BoxesLabel {
 }
 
 /** What a sample is labelled with for one task. */
-export type Label = ClassLabel | DistributionLabel | PointsLabel | BoxesLabel;
+export type Label = ClassLabel | DistributionLabel | ValuesLabel | PointsLabel | BoxesLabel;
 
 /** Which part of a data set a sample belongs to. Test parts are read by protocols only, never by training. */
 export type Split = "train" | "valid" | "test";

@@ -12,11 +12,14 @@ import {
   portableTarget,
   type Value,
 } from "@foveajs/graph";
+import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
+import { concordanceLoss } from "./concordance.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { type Corners, overlap } from "./generalized-iou.ts";
 import { maskedMean } from "./masked-mean.ts";
 import { qualityFocal } from "./quality-focal.ts";
 import { smoothL1 } from "./smooth-l1.ts";
+import { wing } from "./wing.ts";
 
 type Inputs = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>>;
 type Loss = (build: Build, inputs: Readonly<Record<string, Value>>) => Value;
@@ -47,6 +50,11 @@ const losses: Readonly<Record<string, Loss>> = {
   "generalized overlap": overlapOf("generalized"),
   "smooth L1": (build, { difference }) => smoothL1(build, difference!),
   "smooth L1, beta 0.25": (build, { difference }) => smoothL1(build, difference!, { beta: 0.25 }),
+  "binary cross-entropy": (build, { logits, targets }) => binaryCrossEntropy(build, logits!, targets!),
+  "binary cross-entropy, weighted": (build, { logits, targets }) =>
+    binaryCrossEntropy(build, logits!, targets!, build.constant(float32([1, 7], new Array(7).fill(3)))),
+  wing: (build, { difference }) => wing(build, difference!, { width: 0.1, curvature: 0.02 }),
+  concordance: (build, { predicted, targets, weights }) => concordanceLoss(build, predicted!, targets!, weights!),
 };
 
 /** Values of a loss and the gradients of sum(values * upstream) by the inputs of these names. */

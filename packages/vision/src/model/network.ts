@@ -14,6 +14,8 @@ export interface NetworkSpec {
   readonly tasks: readonly TaskSpec[];
   /** Every picture is centred and scaled by itself, in the model; the number is added to its deviation. */
   readonly standardize?: number | undefined;
+  /** Factor of each task's loss; 1 where absent. */
+  readonly lossWeights?: Readonly<Record<string, number>>;
   readonly seed: number;
 }
 
@@ -79,7 +81,7 @@ export interface LossGraph {
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
-/** Network and losses for batches of one size: outputs `loss` (the sum) and `loss/TASK` for each task. */
+/** Network and losses for batches of one size: outputs `loss` (the weighted sum) and `loss/TASK` for each task, unweighted. */
 export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: InputSize, batch: number): LossGraph {
   const { build, outputs, parameters } = buildNetwork(spec, input, size, batch);
   const targets = spec.tasks.flatMap((task) => taskOf(task).targets(task, size));
@@ -90,7 +92,8 @@ export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: I
     const heads = outputs.get(task)!.map(({ value }) => value);
     const loss = taskOf(task).loss(build, heads, values, task, size);
     build.output(loss, `loss/${task.name}`);
-    return loss;
+    const weight = spec.lossWeights?.[task.name] ?? 1;
+    return weight === 1 ? loss : build.mul(loss, weight);
   });
   build.output(
     losses.reduce((sum, loss) => build.add(sum, loss)),

@@ -87,3 +87,22 @@ test("probabilities are the softmax of logits over the temperature", () => {
   close(probabilitiesOf(Float32Array.of(1e4, 0, -1e4), { temperature: 1 }), [1, 0, 0]);
   close(probabilitiesOf([7], { temperature: 0.01 }), [1]);
 });
+
+test("classes that have a side change places in a mirrored picture, votes along with them", () => {
+  const pose = classificationSchema.parse({
+    kind: "classification",
+    name: "pose",
+    labels: ["left", "front", "right"],
+    mirrored: [["left", "right"]],
+  });
+  const placed = (label: Parameters<typeof classification.encode>[0] & object, isMirrored: boolean) =>
+    classification.place!(label, pose, { toInput: [1, 0, 0, 0, 1, 0], isMirrored });
+  assert.deepEqual(placed({ kind: "class", index: 0 }, true), { kind: "class", index: 2 });
+  assert.deepEqual(placed({ kind: "class", index: 1 }, true), { kind: "class", index: 1 });
+  assert.deepEqual(placed({ kind: "class", index: 0 }, false), { kind: "class", index: 0 });
+  assert.deepEqual(placed({ kind: "distribution", values: [0.7, 0.2, 0.1] }, true), {
+    kind: "distribution",
+    values: [0.1, 0.2, 0.7],
+  });
+  assert.throws(() => classificationSchema.parse({ ...pose, mirrored: [["left", "up"]] }), /received up/);
+});

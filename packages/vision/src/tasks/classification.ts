@@ -4,32 +4,58 @@ import { outputLinear } from "../layers/linear.ts";
 import { inside } from "../layers/scope.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { maskedMean } from "../losses/masked-mean.ts";
+import { pooledFeatures } from "./pooled-features.ts";
 import type { Task } from "./task.ts";
 
-export const classificationSchema = z.strictObject({
-  kind: z.literal("classification"),
-  name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
-  labels: z.array(z.string()).min(2).describe("classes in the order of the logits"),
-  temperature: z
-    .number()
-    .positive()
-    .default(1)
-    .describe("logits are divided by it before the softmax; fitted on validation data"),
-});
+export const classificationSchema = z
+  .strictObject({
+    kind: z.literal("classification"),
+    name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
+    labels: z.array(z.string()).min(2).describe("classes in the order of the logits"),
+    mirrored: z
+      .array(z.tuple([z.string(), z.string()]))
+      .optional()
+      .describe("pairs of classes that change places in a mirrored picture, such as left and right"),
+    region: z
+      .string()
+      .optional()
+      .describe("what is shown to the network where it is not the whole of what the other tasks see, such as eye"),
+    temperature: z
+      .number()
+      .positive()
+      .default(1)
+      .describe("logits are divided by it before the softmax; fitted on validation data"),
+  })
+  .superRefine(({ labels, mirrored = [] }, context) => {
+    mirrored.forEach((pair, index) => {
+      const unknown = pair.find((label) => !labels.includes(label));
+      if (unknown === undefined) return;
+      const message = `expected labels of the task (${labels.join(", ")}), received ${unknown}`;
+      context.addIssue({ code: "custom", path: ["mirrored", index], message });
+    });
+  });
 
 export type Classification = z.output<typeof classificationSchema>;
 
 /** One of several classes: output [N, K] of logits. Labels are a class, or shares of votes. */
 export const classification: Task<Classification, ClassLabel | DistributionLabel> = {
   head(scope, maps, { name, labels }) {
-    const { build } = scope;
-    const features = build.flatten(build.globalAveragePool(maps.at(-1)!));
+    const features = pooledFeatures(scope, maps);
     return [{ name, value: outputLinear(inside(scope, name), features, { outputs: labels.length }) }];
   },
   targets: ({ name, labels }) => [
     { name: `${name}/target`, shape: [labels.length] },
     { name: `${name}/weight`, shape: [1] },
   ],
+  place(label, { labels, mirrored = [] }, { isMirrored }) {
+    if (!isMirrored || mirrored.length === 0) return label;
+    const other = labels.map((name, index) => {
+      const pair = mirrored.find((names) => names.includes(name));
+      return pair ? labels.indexOf(pair[0] === name ? pair[1] : pair[0]) : index;
+    });
+    if (label.kind === "class") return { ...label, index: other[label.index]! };
+    return { ...label, values: other.map((index) => label.values[index]!) };
+  },
   encode(label, { labels }) {
     const target = new Float32Array(labels.length);
     if (label?.kind === "class") target[label.index] = 1;

@@ -5,7 +5,11 @@ import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import type { Recipe } from "./recipe.ts";
 
-export type DataSetSpec = Extract<Recipe["data"], { kind: "samples" }>["sets"][number];
+/** What every kind of data says of a data set. */
+export type DataSetSpec = Pick<
+  Extract<Recipe["data"], { kind: "samples" }>["sets"][number],
+  "reader" | "folder" | "options"
+>;
 
 /** Opens a data set of a recipe in the first data folder that has it. */
 export function openDataSet(

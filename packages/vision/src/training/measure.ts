@@ -1,13 +1,21 @@
 import type { Sample } from "../data/types.ts";
+import type { Classification } from "../tasks/classification.ts";
 import type { Detected } from "../tasks/detections.ts";
+import type { Landmarks } from "../tasks/landmarks.ts";
+import type { Multilabel } from "../tasks/multilabel.ts";
+import type { Ordinal } from "../tasks/ordinal.ts";
+import type { Regression } from "../tasks/regression.ts";
+import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
 
-/** Predictions on validation samples that are labelled for a task. */
-export interface ClassifiedSamples {
-  /** [samples][classes], before the temperature */
-  readonly logits: readonly Float32Array[];
-  /** [samples][classes], summing to 1 */
-  readonly targets: readonly Float32Array[];
+/** What a model said of validation samples that are labelled for a task. */
+export interface Predicted {
+  /** Names of the samples, "mtfl/images/00003.jpg". */
+  readonly ids: readonly string[];
+  /** [samples][outputs], as the model gives them: logits before a temperature, points as shares of the input. */
+  readonly outputs: readonly Float32Array[];
+  /** [samples], what the task makes of each label. */
+  readonly targets: readonly (readonly Float32Array[])[];
 }
 
 /** What a detector found in a validation picture, everything from a low score up. */
@@ -16,8 +24,30 @@ export interface DetectedSample {
   readonly detections: readonly Detected[];
 }
 
+type Measure<Spec> = (predicted: Predicted, spec: Spec) => Measures;
+
 /** How predictions become numbers, by kind of task; given to the trainer, which knows no metrics. */
 export interface Measurers {
-  readonly classification: (samples: ClassifiedSamples) => Measures;
+  readonly classification: Measure<Classification>;
+  readonly landmarks: Measure<Landmarks>;
+  readonly multilabel: Measure<Multilabel>;
+  readonly ordinal: Measure<Ordinal>;
+  readonly regression: Measure<Regression>;
   readonly detection: (samples: readonly DetectedSample[], threshold: number) => Measures;
 }
+
+/** The outcome of one validation. */
+export interface Validation {
+  /** By "TASK/METRIC". */
+  readonly metrics: Measures;
+  /** By task, for calibration and for choosing the moment; detectors have none. */
+  readonly predicted: ReadonlyMap<string, Predicted>;
+}
+
+/** Metrics under the name of their task; what these samples do not define (NaN) is left out, it is no result. */
+export const namedMeasures = ({ name }: Pick<TaskSpec, "name">, measured: Measures): Measures =>
+  Object.fromEntries(
+    Object.entries(measured)
+      .filter(([, value]) => Number.isFinite(value))
+      .map(([metric, value]) => [`${name}/${metric}`, value]),
+  );

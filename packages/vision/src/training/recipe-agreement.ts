@@ -6,15 +6,28 @@ import { sizeOfSide } from "./picture-size.ts";
 
 /** The parts of a recipe that must fit one another. */
 interface Parts {
-  readonly data: { readonly kind: "samples" | "scenes" };
+  readonly data:
+    | {
+        readonly kind: "samples";
+        readonly sets: readonly { readonly aligned_by?: string; readonly per_batch?: number }[];
+      }
+    | { readonly kind: "scenes" };
+  readonly card: { readonly alignment?: unknown };
   readonly preprocessing: Preprocessing;
   readonly model: { readonly backbone: BackboneSpec; readonly tasks: readonly TaskSpec[] };
-  readonly training: { readonly sizes: readonly { readonly until: number; readonly size: number }[] };
+  readonly training: {
+    readonly batch: number;
+    readonly loss_weights: Readonly<Record<string, number>>;
+    readonly sizes: readonly { readonly until: number; readonly size: number }[];
+  };
 }
 
 /** What each kind of data teaches, and the ways of fitting that training on it reproduces. */
 const teaches = {
-  samples: { tasks: ["classification"], fits: ["stretch", "cover"] },
+  samples: {
+    tasks: ["classification", "landmarks", "multilabel", "ordinal", "regression"],
+    fits: ["stretch", "cover"],
+  },
   scenes: { tasks: ["detection"], fits: ["limit", "letterbox", "stretch"] },
 } as const satisfies Record<
   Parts["data"]["kind"],
@@ -22,7 +35,7 @@ const teaches = {
 >;
 
 /** Reports, at the field to mend, values of a recipe that are right alone but not together. */
-export function checkAgreement({ data, preprocessing, model, training }: Parts, context: z.RefinementCtx): void {
+export function checkAgreement({ data, card, preprocessing, model, training }: Parts, context: z.RefinementCtx): void {
   const report = (path: (string | number)[], expected: string, received: string | number) =>
     context.addIssue({ code: "custom", path, message: `expected ${expected}, received ${received}` });
   const { tasks, fits }: { tasks: readonly string[]; fits: readonly string[] } = teaches[data.kind];
@@ -38,6 +51,20 @@ export function checkAgreement({ data, preprocessing, model, training }: Parts, 
       report([...at, "strides"], `those of the backbone (${strides.join(", ")})`, task.strides.join(", "));
     }
   });
+  for (const name of Object.keys(training.loss_weights)) {
+    if (model.tasks.some((task) => task.name === name)) continue;
+    report(["training", "loss_weights", name], `a task (${model.tasks.map((task) => task.name).join(", ")})`, name);
+  }
+  if (data.kind === "samples") {
+    const perBatch = data.sets.map(({ per_batch }) => per_batch ?? 0);
+    const sum = perBatch.reduce((total, count) => total + count, 0);
+    if (sum > 0 && (sum !== training.batch || perBatch.includes(0)))
+      report(["training", "batch"], `the sum of per_batch, told for every set or for none (${sum})`, training.batch);
+    data.sets.forEach(({ aligned_by }, index) => {
+      if (aligned_by !== undefined && !card.alignment)
+        report(["data", "sets", index, "aligned_by"], "card.alignment, which says how faces are cut out", "none");
+    });
+  }
   if (!fits.includes(preprocessing.fit)) {
     report(["preprocessing", "fit"], `${fits.join(" or ")} for data of kind ${data.kind}`, preprocessing.fit);
   }

@@ -11,17 +11,40 @@ import { checkAgreement } from "./recipe-agreement.ts";
 
 const share = z.number().min(0).max(1);
 
-const dataSetSchema = z.strictObject({
+const dataSetFields = {
   reader: z.string().describe("a reader's name: see data/readers"),
   folder: z.string().describe("folder of the data set, under the data folder"),
   options: z.record(z.string(), z.unknown()).default({}).describe("the reader's own options"),
+};
+
+const dataSetSchema = z.strictObject({
+  ...dataSetFields,
   share: share.default(0).describe("backgrounds of scenes: share of the pictures without an object"),
+});
+
+const sampleSetSchema = z.strictObject({
+  ...dataSetFields,
+  hold_out: share.default(0).describe("share of the training part's groups that is kept for validation"),
+  labels: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("by task, the name of its labels in this data set where it is another"),
+  aligned_by: z
+    .string()
+    .optional()
+    .describe(
+      "labels with the five points by which faces are cut out as the card's alignment says; absent: as they are",
+    ),
+  per_batch: z.int().min(1).optional().describe("samples of each batch; for all sets, or for none: shuffled together"),
 });
 
 /** Pictures of labelled samples, each turned, scaled, shifted and mirrored at random. */
 const samplesSchema = z.strictObject({
   kind: z.literal("samples"),
-  sets: z.array(dataSetSchema).min(1).describe("their samples are shuffled together"),
+  sets: z
+    .array(sampleSetSchema)
+    .min(1)
+    .describe("an epoch is a pass over the first, or over all that are shuffled together"),
   augmentation: z
     .strictObject({
       flip: share.default(0).describe("probability of a mirror image"),
@@ -121,6 +144,10 @@ export const recipeSchema = z
         })
         .prefault({ name: "cosine" }),
       groups: z.array(groupSchema).min(1),
+      loss_weights: z
+        .record(z.string(), z.number().min(0))
+        .default({})
+        .describe("by task, factor of its loss; 1 where absent"),
       average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
       clip_norm: z
         .number()

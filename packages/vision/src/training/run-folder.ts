@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, readFile, rm, truncate } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { errors } from "../errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -45,7 +45,8 @@ export async function openRun(
   }
   if (start === "fresh") {
     // the model last: as long as it is there, nothing is trained into this folder by accident
-    for (const file of [inFolder(CHECKPOINT), log, inFolder("metrics.json"), model]) await rm(file, { force: true });
+    const made = [inFolder(CHECKPOINT), log, inFolder("predictions"), inFolder("metrics.json"), model];
+    for (const file of made) await rm(file, { force: true, recursive: true });
   }
   const checkpoint = await readCheckpoint(inFolder(CHECKPOINT));
   if (!checkpoint && start === "resume") throw errors["run-missing"]({ run: path });
@@ -54,6 +55,7 @@ export async function openRun(
     throw errors["run-changed"]({ run: path, what: `number of threads (${checkpoint.threads})` });
   if (existsSync(model)) throw errors["run-finished"]({ run: path });
   const write = async (name: string, data: string | Uint8Array) => {
+    await mkdir(dirname(inFolder(name)), { recursive: true });
     await writeWhole(inFolder(name), [data]);
     return inFolder(name);
   };

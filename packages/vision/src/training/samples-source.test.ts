@@ -8,9 +8,9 @@ import { noisePicture } from "../model/tiny.test.support.ts";
 import { createLoader } from "./loader.ts";
 import { planOf } from "./plan.ts";
 import { type Recipe, recipeSchema } from "./recipe.ts";
-import { shownPart } from "./samples-source.ts";
 import { openSource } from "./sources.ts";
 import { drawShapes, makePlace, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
+import { shownPart } from "./view.ts";
 
 let place: Place;
 before(async () => {

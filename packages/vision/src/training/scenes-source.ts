@@ -6,6 +6,7 @@ import type { InputSize } from "../tasks/task.ts";
 import { openDataSet } from "./data-sets.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Source } from "./source.ts";
+import { validateScenes } from "./validate-scenes.ts";
 
 type ScenesSpec = Extract<Recipe["data"], { kind: "scenes" }>;
 
@@ -29,13 +30,15 @@ export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: 
     }
     return scenes;
   };
+  const datasets = [photographs, ...backgrounds.map(({ dataset }) => dataset), ...cutouts];
   return {
-    datasets: [photographs, ...backgrounds.map(({ dataset }) => dataset), ...cutouts],
+    datasets,
     samplesPerEpoch: spec.scenes_per_epoch,
     async draw(position, size) {
       const scene = await scenesOf(size).draw(createRandom(recipe.seed, "scene", position));
       const input = preprocess(scene.image, { ...recipe.preprocessing, ...size, fit: "stretch" });
       return [input.data, ...tasks.flatMap((task) => taskOf(task).encode(scene, task, size))];
     },
+    validate: (session, measurers) => validateScenes(session, recipe, datasets, measurers),
   };
 }

@@ -4,12 +4,12 @@ import type { Dataset } from "../data/types.ts";
 import { channelsOf } from "../image/image.ts";
 import { type ModelCard, withCard } from "../model/card.ts";
 import { makeGolden } from "../model/golden.ts";
+import type { Classification } from "../tasks/classification.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
-import type { ClassifiedSamples, Measurers } from "./measure.ts";
+import type { Measurers, Predicted, Validation } from "./measure.ts";
 import type { LoadedRecipe, Recipe } from "./recipe.ts";
 import { fitTemperature } from "./temperature.ts";
-import type { Validation } from "./validate.ts";
 
 export interface Shipped {
   readonly bytes: Uint8Array;
@@ -26,16 +26,17 @@ export async function ship(
   graph: Graph,
   { recipe, sha256 }: LoadedRecipe,
   datasets: readonly Dataset[],
-  { metrics, classified }: Validation,
+  { metrics, predicted }: Validation,
   { measurers, threads }: { measurers: Measurers; threads: number },
 ): Promise<Shipped> {
-  const calibrated = Object.fromEntries(
-    [...classified].flatMap(([task, samples]) =>
-      Object.entries(crossCalibrated(samples, measurers)).map(([name, value]) => [`${task}/calibrated_${name}`, value]),
-    ),
-  );
-  const all = { ...metrics, ...calibrated };
-  const tasks = recipe.model.tasks.map((task) => withTemperature(task, classified.get(task.name)));
+  const calibrated = recipe.model.tasks.flatMap((task) => {
+    const samples = predicted.get(task.name);
+    if (task.kind !== "classification" || !samples) return [];
+    const measured = crossCalibrated(samples, task, measurers);
+    return Object.entries(measured).map(([name, value]) => [`${task.name}/calibrated_${name}`, value] as const);
+  });
+  const all = { ...metrics, ...Object.fromEntries(calibrated) };
+  const tasks = recipe.model.tasks.map((task) => withTemperature(task, predicted.get(task.name)));
   const card: ModelCard = {
     format: 1,
     name: recipe.name,
@@ -58,27 +59,32 @@ export async function ship(
   return { bytes, sha256: createHash("sha256").update(bytes).digest("hex"), card, metrics: all };
 }
 
-const withTemperature = (task: TaskSpec, samples: ClassifiedSamples | undefined): TaskSpec =>
+const withTemperature = (task: TaskSpec, samples: Predicted | undefined): TaskSpec =>
   task.kind === "classification" && samples
-    ? { ...task, temperature: fitTemperature(samples.logits, samples.targets) }
+    ? { ...task, temperature: fitTemperature(samples.outputs, sharesOf(samples)) }
     : task;
 
+/** Shares of the classes of each sample: the first target of a classification. */
+const sharesOf = ({ targets }: Predicted): readonly Float32Array[] => targets.map(([shares]) => shares!);
+
 /** Metrics after a temperature that was fitted on the other half of the samples, both ways: calibration on data that it has not seen. */
-function crossCalibrated({ logits, targets }: ClassifiedSamples, measurers: Measurers): Measures {
+function crossCalibrated(predicted: Predicted, task: Classification, measurers: Measurers): Measures {
   // of a single sample there is no other half
-  if (logits.length < 2) return {};
-  const half =
-    (parity: number) =>
-    <Item>(items: readonly Item[]) =>
-      items.filter((_, index) => index % 2 === parity);
-  const scaled = [0, 1].map((parity) => {
-    const temperature = fitTemperature(half(1 - parity)(logits), half(1 - parity)(targets));
-    return half(parity)(logits).map((row) => row.map((value) => value / temperature));
+  if (predicted.outputs.length < 2) return {};
+  const halves = [0, 1].map((parity): Predicted => {
+    const half = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
+    return { ids: half(predicted.ids), outputs: half(predicted.outputs), targets: half(predicted.targets) };
   });
-  const measured = measurers.classification({
-    logits: scaled.flat(),
-    targets: [...half(0)(targets), ...half(1)(targets)],
+  const scaled = halves.flatMap(({ outputs }, parity) => {
+    const other = halves[1 - parity]!;
+    const temperature = fitTemperature(other.outputs, sharesOf(other));
+    return outputs.map((row) => row.map((value) => value / temperature));
   });
+  const joined = <Item>(of: (half: Predicted) => readonly Item[]): Item[] => halves.flatMap(of);
+  const measured = measurers.classification(
+    { ids: joined(({ ids }) => ids), outputs: scaled, targets: joined(({ targets }) => targets) },
+    task,
+  );
   return Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
 }
 

@@ -1,5 +1,7 @@
+import type { Session } from "@foveajs/graph";
 import type { Dataset } from "../data/types.ts";
 import type { InputSize } from "../tasks/task.ts";
+import type { Measurers, Validation } from "./measure.ts";
 
 /** Where training samples come from. What `draw` returns depends on the recipe and its arguments alone, in any thread. */
 export interface Source {
@@ -8,4 +10,6 @@ export interface Source {
   readonly samplesPerEpoch: number;
   /** The sample at a position of the whole training: the picture [C, H, W] as the model sees it, then the targets of every task. */
   draw(position: number, size: InputSize): Promise<readonly Float32Array[]>;
+  /** Runs the model on every validation sample, exactly as it will be served, and measures each task. */
+  validate(session: Session, measurers: Measurers): Promise<Validation>;
 }

@@ -31,11 +31,12 @@ export interface Stepper {
   readonly dispose: () => Promise<void>;
 }
 
-export const networkOf = ({ seed, model }: Recipe): NetworkSpec => ({
+export const networkOf = ({ seed, model, training }: Recipe): NetworkSpec => ({
   seed,
   backbone: model.backbone,
   tasks: model.tasks,
   standardize: model.standardize,
+  lossWeights: training.loss_weights,
 });
 
 export interface StepperOptions {

@@ -85,13 +85,17 @@ export const withTraining = (training: object) => ({
 });
 
 export const measurers: Measurers = {
-  classification({ logits, targets }) {
+  classification({ outputs, targets }) {
     const best = (row: Float32Array) => row.indexOf(Math.max(...row));
-    const hits = logits.filter((row, index) => best(row) === best(targets[index]!));
+    const hits = outputs.filter((row, index) => best(row) === best(targets[index]![0]!));
     // the second is not defined, as metrics of classes that do not occur are not
-    return { accuracy: hits.length / logits.length, undefined_share: Number.NaN };
+    return { accuracy: hits.length / outputs.length, undefined_share: Number.NaN };
   },
   detection: () => ({}),
+  landmarks: () => ({}),
+  multilabel: () => ({}),
+  ordinal: () => ({}),
+  regression: () => ({}),
 };
 
 /** A folder for one test file, with what runs in it. */

@@ -1,4 +1,4 @@
-import { type Graph, schedules } from "@foveajs/graph";
+import { createSession, type Graph, schedules } from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
@@ -12,16 +12,16 @@ import type {
   TrainingStep,
 } from "./events.ts";
 import { createLoader } from "./loader.ts";
-import type { Measurers } from "./measure.ts";
+import type { Measurers, Validation } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
+import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
 import type { Source } from "./source.ts";
 import { networkOf, type StepResult } from "./stepper.ts";
-import { type Validation, validate } from "./validate.ts";
 
 /** A checkpoint is written at the end of every epoch and when this much time has passed. */
 const CHECKPOINT_SECONDS = 60;
@@ -133,7 +133,11 @@ export class Training {
       isLast || place.epoch % this.#loaded.recipe.training.validate_every === 0
         ? await this.#validate(graph)
         : undefined;
-    if (validation) this.#metrics = validation.metrics;
+    if (validation) {
+      this.#metrics = validation.metrics;
+      if (validation.predicted.size > 0)
+        await this.#run.write(predictionsName(place.epoch), predictionsText(validation));
+    }
     if (isLast) this.#validation = validation;
     const now = performance.now();
     const seconds = this.#epoch.seconds + (now - this.#ticked) / 1000;
@@ -182,9 +186,14 @@ export class Training {
     return { type: "done", step: this.#plan.steps, seconds: this.#seconds(), model, sha256, metrics };
   }
 
-  #validate(graph: Graph): Promise<Validation> {
+  async #validate(graph: Graph): Promise<Validation> {
     const { measurers, threads } = this.#options;
-    return validate(graph, this.#loaded.recipe, this.#source.datasets, measurers, threads);
+    const session = await createSession(graph, { threads });
+    try {
+      return await this.#source.validate(session, measurers);
+    } finally {
+      await session.dispose();
+    }
   }
 
   /** Stops before anything that is not a number is saved; with the state where it is known, as the loss is from before the update. */

@@ -56,3 +56,22 @@ for split, mode in (("train", "majority"), ("train", "votes"), ("valid", "majori
             counts[index] += 1
             soft += max(target) < 1
     print(split, mode, sum(counts.values()), [counts[i] for i in range(8)], "soft", soft)
+
+# Valence and arousal of the valid part as affect-of-votes.ts derives them: how many have none, and the means of the others.
+AFFECT = {
+    "neutral": (0, 0), "happiness": (0.81, 0.51), "surprise": (0.40, 0.67), "sadness": (-0.63, -0.27),
+    "anger": (-0.51, 0.59), "disgust": (-0.60, 0.35), "fear": (-0.64, 0.60),
+}
+derived, without = [], 0
+for row in rows:
+    raw = [int(row["ferplus_" + name]) for name in NAMES]
+    target = process(raw, "majority")
+    if row["split"] != "valid" or target.index(max(target)) >= 8:
+        continue
+    counted = {name: vote for name, vote in zip(NAMES, raw) if vote > 1}
+    placed = sum(counted.get(name, 0) for name in AFFECT)
+    if placed == 0 or counted.get("contempt", 0) > placed:
+        without += 1
+        continue
+    derived.append([sum(counted.get(name, 0) * AFFECT[name][axis] for name in AFFECT) / placed for axis in (0, 1)])
+print("affect valid", len(derived), "without", without, [sum(pair[axis] for pair in derived) / len(derived) for axis in (0, 1)])

@@ -39,6 +39,21 @@ test("training with votes has the rows of the official rules", needs("fer2013"),
   assert.equal(new Set(dataset.samples.map(({ id }) => id)).size, dataset.samples.length);
 });
 
+// Counts and means by fer-plus.reference.py.
+test("valence and arousal are derived from the votes of every picture", needs("fer2013"), async () => {
+  const { samples } = await openDataset("fer2013", path);
+  const valid = samples.filter(({ split }) => split === "valid");
+  const pairs = valid.map(({ labels: { affect } }) => {
+    assert.equal(affect?.kind, "values");
+    return affect.values;
+  });
+  const told = pairs.filter((pair) => pair.every(Number.isFinite));
+  assert.deepEqual([pairs.length - told.length, told.length], [11, 3_022]);
+  for (const [axis, expected] of [0.13860197309676237, 0.25960393227443057].entries()) {
+    assert.ok(Math.abs(sum(told.map((pair) => pair[axis]!)) / told.length - expected) < 1e-12);
+  }
+});
+
 test("training by majority has the rows of the official rules", needs("fer2013"), async () => {
   const dataset = await openDataset("fer2013", path, { options: { labels: "majority" } });
   assert.deepEqual(countsOf(dataset, "train"), [8319, 7010, 2554, 2742, 1854, 88, 426, 99]);

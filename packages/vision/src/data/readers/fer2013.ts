@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { errors } from "../../errors.ts";
 import { createLoader } from "../load.ts";
-import { choiceOf, integerOf, readTable, type TableRow } from "../table-file.ts";
+import { choiceOf, integerOf, readTable } from "../table-file.ts";
 import type { Label, Sample } from "../types.ts";
+import { affectOfVotes } from "./affect-of-votes.ts";
 import { type FerPlusMode, ferPlusClasses, ferPlusColumns, ferPlusTarget } from "./fer-plus.ts";
 import { defineReader } from "./reader.ts";
 
@@ -12,7 +13,8 @@ const tilesPerRow = 50;
 const tilesPerSheet = 2000;
 
 /**
- * FER-2013 with the votes of FER+: grey faces of 48x48 pixels in sheets of 2,000, label task `expression`.
+ * FER-2013 with the votes of FER+: grey faces of 48x48 pixels in sheets of 2,000, label task `expression`. The task `affect` (valence,
+ * arousal) is derived from the same votes by a table (`affectOfVotes`): nobody has rated it.
  * Train targets follow `labels`; valid and test are always by majority, as the official evaluation has it.
  * Pictures without a clear expression are left out of every part. Pictures that are equal byte for byte form a group.
  */
@@ -34,7 +36,8 @@ export const fer2013 = defineReader({
       if (split === "train" && options.near_publictest === "drop" && row.cells.near_publictest === "1") return [];
       // The recovered ones stay in valid: what is measured on must not depend on what is trained on.
       if (split === "train" && options.jpeg_recovered === "drop" && row.cells.pixels === "jpeg_recovered") return [];
-      const label = labelOf(row, split === "train" ? options.labels : "majority");
+      const votes = ferPlusColumns.map((name) => integerOf(row, `ferplus_${name}`, 0, 10));
+      const label = labelOf(votes, split === "train" ? options.labels : "majority");
       if (label === undefined) return [];
       const sheet = row.cells.sheet!;
       const tile = integerOf(row, "tile", 0, tilesPerSheet - 1);
@@ -50,7 +53,7 @@ export const fer2013 = defineReader({
               height: tileSize,
             },
           },
-          labels: { expression: label },
+          labels: { expression: label, affect: { kind: "values", values: affectOfVotes(votes) } },
           group: `${sheet}:${tile}`,
           split,
         },
@@ -76,11 +79,8 @@ export const fer2013 = defineReader({
 
 const ownColumns = ["row", "split", "sheet", "tile", "pixels", "near_publictest"];
 
-function labelOf(row: TableRow, mode: FerPlusMode): Label | undefined {
-  const target = ferPlusTarget(
-    ferPlusColumns.map((name) => integerOf(row, `ferplus_${name}`, 0, 10)),
-    mode,
-  );
+function labelOf(votes: readonly number[], mode: FerPlusMode): Label | undefined {
+  const target = ferPlusTarget(votes, mode);
   if (target === undefined) return undefined;
   return mode === "majority" ? { kind: "class", index: target.indexOf(1) } : { kind: "distribution", values: target };
 }

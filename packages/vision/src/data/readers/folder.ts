@@ -4,12 +4,9 @@ import { z } from "zod";
 import { errors } from "../../errors.ts";
 import { createLoader } from "../load.ts";
 import type { Sample, Split } from "../types.ts";
+import { pictureName, splitOfFolder } from "./picture-files.ts";
 import { defineReader } from "./reader.ts";
-
-const pictureName = /\.(jpe?g|png|webp|avif)$/i;
-const splits: readonly Split[] = ["train", "valid", "test"];
-/** Other names of a part's folder. */
-const splitNames: Readonly<Record<string, Split>> = { train: "train", valid: "valid", val: "valid", test: "test" };
+import { termsOptions } from "./terms-options.ts";
 
 /**
  * A folder a class, each with its pictures: CLASS/picture.jpg, or SPLIT/CLASS/picture.jpg with the splits train, valid
@@ -20,19 +17,14 @@ export const folder = defineReader({
   options: z.strictObject({
     /** The task that the classes are labels of. */
     task: z.string().default("class"),
-    licence: z.string().default("unknown"),
-    publishable: z.boolean().default(false),
-    commercial: z.boolean().default(false),
-    /** Who made the set, for the cards of models; never a path. */
-    source: z.string().default("the user's own pictures"),
+    ...termsOptions,
   }),
-  async read(root, { task, licence, publishable, commercial, source }) {
-    const top = await foldersIn(root);
-    const parts = top.filter((name) => name in splitNames);
-    const places =
-      parts.length > 0
-        ? parts.map((name) => ({ at: name, split: splitNames[name]! }))
-        : [{ at: "", split: splits[0]! }];
+  async read(root, { task, ...terms }) {
+    const parts = (await foldersIn(root)).flatMap((at) => {
+      const split = splitOfFolder(at);
+      return split === undefined ? [] : [{ at, split }];
+    });
+    const places = parts.length > 0 ? parts : [{ at: "", split: "train" as const }];
     const found: { name: string; id: string; split: Split }[] = [];
     for (const { at, split } of places) {
       for (const name of await foldersIn(join(root, at))) {
@@ -57,7 +49,7 @@ export const folder = defineReader({
         }),
       ),
       classes: { [task]: classes },
-      terms: { licence, publishable, commercial, source },
+      terms,
       load: createLoader({ maximumBytes: 0 }),
     };
   },

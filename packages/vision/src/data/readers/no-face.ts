@@ -1,18 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { errors } from "../../errors.ts";
 import { createLoader } from "../load.ts";
 import { readTable } from "../table-file.ts";
 import type { Sample } from "../types.ts";
+import { readCoco } from "./coco-file.ts";
 import { defineReader } from "./reader.ts";
-
-/** The part of a COCO annotation file that is read here. */
-const cocoFile = z.object({
-  images: z.array(z.object({ id: z.int(), file_name: z.string() })),
-  annotations: z.array(z.object({ image_id: z.int(), category_id: z.int() })),
-  categories: z.array(z.object({ id: z.int(), name: z.string() })),
-});
 
 /**
  * Photographs without a face, task `faces` with no boxes. With `coco`, the pictures of that folder of COCO in which nobody
@@ -58,16 +50,7 @@ export const noFace = defineReader({
 });
 
 async function withoutPerson(folder: string) {
-  const path = join(folder, "annotations", "instances_train.json");
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw errors["data-missing"]({ path }, { cause });
-  });
-  let parsed: z.infer<typeof cocoFile>;
-  try {
-    parsed = cocoFile.parse(JSON.parse(text));
-  } catch (cause) {
-    throw errors["data-table"]({ where: path, expected: "a COCO instances file", received: String(cause) }, { cause });
-  }
+  const parsed = await readCoco(join(folder, "annotations", "instances_train.json"));
   const person = parsed.categories.find(({ name }) => name === "person")?.id;
   const withPerson = new Set(parsed.annotations.filter((one) => one.category_id === person).map((one) => one.image_id));
   return parsed.images

@@ -199,7 +199,7 @@ test("an empty cell is a missing label", async () => {
   assert.deepEqual(samples[0]!.labels.glasses, { kind: "class", index: 0 });
 });
 
-test("a folder is known by its table, whatever its name; one without is a folder for each class", async () => {
+test("a folder is known by what it holds, whatever its name; one without is a folder for each class", async () => {
   const known = async (file: string, header: string) => {
     const path = await mkdtemp(join(scratch, "known-"));
     await writeFile(join(path, file), `${header}\n`);
@@ -210,12 +210,16 @@ test("a folder is known by its table, whatever its name; one without is a folder
   assert.equal(await known("labels.csv", "sheet,tile,ferplus_neutral"), "fer2013");
   assert.equal(await known("labels.csv", "file,coco_image_id"), "no_face");
   assert.equal(await known("images.csv", "source,labels,yunet_faces_06"), "face_scenes");
+  assert.equal(await known("labels.csv", "file,open,original_file"), "eyes_open_closed");
+  assert.equal(await known("labels.csv", "file,mask,group,detector_score"), "face_mask");
+  assert.equal(await known("data.yaml", "names: [cat]"), "yolo");
+  assert.equal(await known("annotations", "a file of that name"), "folder");
   assert.equal(await known("labels.csv", "file,emotion"), "folder");
   assert.equal(await known("notes.txt", "x67,y67"), "folder");
   await assert.rejects(readerOf(join(scratch, "nowhere")), { code: "vision/data-missing" });
 });
 
-const tabled = ["face_scenes", "fer2013", "landmarks68", "mtfl", "no_face"] as const;
+const tabled = ["eyes_open_closed", "face_mask", "face_scenes", "fer2013", "landmarks68", "mtfl", "no_face"] as const;
 test("the sets at hand are known", needs(...tabled), async () => {
   for (const name of tabled) assert.equal(await readerOf(sharedData(name)), name);
 });

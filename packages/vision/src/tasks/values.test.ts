@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBuilder, float32 } from "@foveajs/graph";
+import { createRandom } from "../augment/random.ts";
+import type { ClassLabel, ValuesLabel } from "../data/types.ts";
+import { createScope } from "../layers/scope.ts";
+import { multilabel, multilabelSchema } from "./multilabel.ts";
+import { gradeOf, ordinal, ordinalSchema } from "./ordinal.ts";
+import { regression, regressionSchema } from "./regression.ts";
+import { lossOf } from "./task.test.support.ts";
+
+const size = { width: 8, height: 8 };
+const close = (received: number, expected: number) =>
+  assert.ok(Math.abs(received - expected) < 1e-5, `${received}, expected ${expected}`);
+const values = (...numbers: number[]): ValuesLabel => ({ kind: "values", values: numbers });
+const grade = (index: number): ClassLabel => ({ kind: "class", index });
+
+const affect = (rest: object = {}) =>
+  regressionSchema.parse({ kind: "regression", name: "affect", values: ["valence", "arousal"], ...rest });
+const units = (rest: object = {}) =>
+  multilabelSchema.parse({ kind: "multilabel", name: "units", labels: ["AU1", "AU2", "AU4"], ...rest });
+const pain = ordinalSchema.parse({ kind: "ordinal", name: "pain", labels: ["none", "some", "much"] });
+
+test("each head names its output after the task and is as wide as what it tells", () => {
+  for (const [width, head] of [
+    [2, () => regression.head(scopeOf(), maps(), affect())],
+    [3, () => multilabel.head(scopeOf(), maps(), units())],
+    [2, () => ordinal.head(scopeOf(), maps(), pain)],
+  ] as const) {
+    const [output] = head();
+    assert.deepEqual(output!.value.shape, ["N", width]);
+  }
+  function scopeOf() {
+    build = createBuilder();
+    return createScope(build, createRandom(1));
+  }
+  function maps() {
+    return [build.input("map", ["N", 6, 4, 4])];
+  }
+});
+let build = createBuilder();
+
+test("an unknown number has weight 0 and reads 0, so that no NaN reaches the graph", () => {
+  const encoded = regression.encode(values(Number.NaN, 0.5), affect(), size).map((tensor) => [...tensor]);
+  assert.deepEqual(encoded, [
+    [0, 0.5],
+    [0, 1],
+  ]);
+  assert.deepEqual(
+    multilabel.encode(undefined, units(), size).flatMap((tensor) => [...tensor]),
+    [0, 0, 0, 0, 0, 0],
+  );
+});
+
+// By hand: differences 0.5 and -2 are known, the other two are not.
+test("regression: mean distance or its square over the known numbers", async () => {
+  const outputs = [float32([2, 2], [0.5, 9, 7, -1])];
+  const labels = [values(0, Number.NaN), values(Number.NaN, 1)];
+  close((await lossOf({ task: regression, spec: affect({ loss: "l1" }), size, outputs, labels })).loss, 2.5 / 2);
+  const { loss, gradients } = await lossOf({ task: regression, spec: affect(), size, outputs, labels });
+  close(loss, 4.25 / 2);
+  [0.5, 0, 0, -2].forEach((expected, i) => {
+    close(gradients[0]![i]!, expected);
+  });
+});
+
+// By hand: y = x + 1 with population variance 1.25 (0, 1, 2, 3 twice): CCC = 2.5 / (2.5 + 1).
+test("regression by concordance: moments of the labelled samples only", async () => {
+  const xs = [0, 1, 2, 3, 0, 1, 2, 3];
+  const outputs = [float32([9, 2], [...xs.flatMap((x) => [x + 1, x]), 50, 50])];
+  const labels = [...xs.map((x) => values(x, x)), values(Number.NaN, Number.NaN)];
+  const { loss, gradients } = await lossOf({
+    task: regression,
+    spec: affect({ loss: "concordance" }),
+    size,
+    outputs,
+    labels,
+  });
+  assert.ok(Math.abs(loss - (1 - 2.5 / 3.5) / 2) < 1e-4, `${loss}`);
+  assert.deepEqual(gradients[0]!.slice(16).map(Math.abs), [0, 0]);
+});
+
+// By hand: -ln sigmoid(0) for each of the known ones, three times that for a positive of weight 3.
+test("multilabel: mean cross-entropy over the known labels; positives by their weight", async () => {
+  const outputs = [float32([2, 3], [0, 0, 0, 0, 40, -40])];
+  const labels = [values(1, 0, Number.NaN), values(Number.NaN, 1, 0)];
+  close((await lossOf({ task: multilabel, spec: units(), size, outputs, labels })).loss, (2 * Math.LN2) / 4);
+  const weighted = units({ positive_weights: [3, 1, 1] });
+  close((await lossOf({ task: multilabel, spec: weighted, size, outputs, labels })).loss, (4 * Math.LN2) / 4);
+  assert.throws(() => units({ thresholds: [0.5] }), /one for each of the 3 labels, received 1/);
+});
+
+test("ordinal: a grade is the number of borders below it", async () => {
+  assert.deepEqual(
+    [0, 1, 2].map((index) => [...ordinal.encode(grade(index), pain, size)[0]!]),
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  );
+  close(gradeOf([30, -30]), 1);
+  close(gradeOf([0, 0]), 1);
+  const { loss } = await lossOf({
+    task: ordinal,
+    spec: pain,
+    size,
+    outputs: [float32([2, 2], [0, 0, 5, 5])],
+    labels: [grade(1), undefined],
+  });
+  close(loss, 2 * Math.LN2);
+});

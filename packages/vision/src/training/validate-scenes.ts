@@ -1,0 +1,49 @@
+import type { Session } from "@foveajs/graph";
+import type { Dataset } from "../data/types.ts";
+import { preprocess } from "../image/preprocess.ts";
+import type { Detection } from "../tasks/detection-spec.ts";
+import { decodeDetections, levelsOf } from "../tasks/detections.ts";
+import type { Measures } from "./events.ts";
+import { type DetectedSample, type Measurers, namedMeasures, type Validation } from "./measure.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Detections below this score change no metric that is reported. */
+const LOWEST_SCORE = 0.02;
+
+/** Every validation picture looked at whole, one after the other, as a detector is served. */
+export async function validateScenes(
+  session: Session,
+  recipe: Recipe,
+  datasets: readonly Dataset[],
+  measurers: Measurers,
+): Promise<Validation> {
+  const metrics: Measures[] = [];
+  for (const task of recipe.model.tasks) {
+    if (task.kind !== "detection") continue;
+    const found = await detect(session, recipe, task, datasets);
+    if (found.length > 0) metrics.push(namedMeasures(task, measurers.detection(found, task.threshold)));
+  }
+  return { metrics: Object.assign({}, ...metrics), predicted: new Map() };
+}
+
+async function detect(
+  session: Session,
+  { preprocessing }: Recipe,
+  task: Detection,
+  datasets: readonly Dataset[],
+): Promise<DetectedSample[]> {
+  const found: DetectedSample[] = [];
+  for (const { samples, load } of datasets) {
+    for (const sample of samples) {
+      if (sample.split !== "valid" || sample.labels[task.name] === undefined) continue;
+      const { data, shape, toImage } = preprocess(await load(sample), preprocessing);
+      const outputs = await session.run(
+        { image: { dtype: "float32", shape: [1, ...shape], data } },
+        { transfer: true },
+      );
+      const detections = decodeDetections(levelsOf(outputs, task), task, { toImage, threshold: LOWEST_SCORE });
+      found.push({ sample, detections });
+    }
+  }
+  return found;
+}
