@@ -132,6 +132,18 @@ export const errors = errorTable("evaluation", {
       `${d.file}, line ${d.line}, column "${d.column}": expected ${d.expected}, received ${JSON.stringify(d.received)}.`,
     help: ({ line, column }: { line: number; column: string }) => `correct column "${column}" in line ${line}.`,
   },
+  "json-format": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: string }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "write JSON as docs/evaluation.md says; NaN and Infinity are no JSON numbers.",
+  },
+  "text-format": {
+    kind: "input",
+    message: ({ where, expected, received }: { where: string; expected: string; received: string }) =>
+      `${where}: expected ${expected}, received ${received}.`,
+    help: () => "write the file in its official format; docs/evaluation.md describes it.",
+  },
   "missing-rows": {
     kind: "input",
     message: (d: { where: string; expected: number; missing: number; first: string }) =>
@@ -143,5 +155,11 @@ export const errors = errorTable("evaluation", {
     message: (d: { where: string; missing: readonly string[]; received: readonly string[] }) =>
       `${d.where}: expected labels for all classes of the split, received ${d.received.join(", ")} without ${d.missing.join(", ")}.`,
     help: () => "score a model of these classes, or name its labels as the protocol does.",
+  },
+  "no-trials": {
+    kind: "input",
+    message: ({ expected, received }: { expected: string; received: string }) =>
+      `the split that a threshold is chosen on: expected ${expected}, received ${received}.`,
+    help: () => "choose the threshold on a split with answers and with samples that may be false positives.",
   },
 });

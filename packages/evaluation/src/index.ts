@@ -12,6 +12,7 @@ export {
   cocoBoxAverageRecall,
   cocoMaskAveragePrecision,
   cocoMaskAverageRecall,
+  cocoSummaries,
   cocoSummary,
 } from "./metrics/coco/coco.ts";
 export { maskFromPixels, maskFromText, maskPixels, maskText } from "./metrics/coco/mask-format.ts";
@@ -123,17 +124,35 @@ export {
 } from "./protocols/faces/faces.ts";
 export { type VotedTarget, votedTarget } from "./protocols/ferplus/votes.ts";
 export { readLandmarkPredictions } from "./protocols/landmark-predictions.ts";
-export { labelledFace } from "./protocols/landmarks.ts";
+export { faceOfBox, labelledFace } from "./protocols/landmarks.ts";
+export { bestThreshold, foldScores, standardError } from "./protocols/lfw/fold-accuracy.ts";
+export { readMultitaskPredictions } from "./protocols/multitask-predictions.ts";
+export {
+  hitsOf,
+  type Outcome,
+  type OutcomeStates,
+  type OutcomeValue,
+  outcomeStates,
+} from "./protocols/outcomes.ts";
 export type {
+  ChosenThreshold,
   ClassAnswers,
   ClassificationTest,
   DetectionTest,
   FoundBox,
+  FoundObject,
   LandmarkAnswer,
   LandmarksTest,
   MetricInfo,
   Mode,
+  MultitaskAnswer,
+  MultitaskTest,
+  ObjectAnswers,
+  ObjectsTest,
   PictureReference,
+  PredictionFile,
+  PredictionFormat,
+  PredictionFormats,
   Protocol,
   ProtocolInfo,
   PublishedScore,
@@ -142,15 +161,33 @@ export type {
   Split,
   Test,
   TestSample,
+  VerificationPair,
+  VerificationTest,
 } from "./protocols/protocol.ts";
 export { filesInMemory, type ReleaseFiles } from "./protocols/release-files.ts";
+export { readSimilarityPredictions } from "./protocols/similarity-predictions.ts";
 export { type ProtocolId, protocolOf, protocols } from "./protocols/table.ts";
+export { reportRun } from "./reports/findings/run.ts";
+export type { ScoredTest } from "./reports/findings/source.ts";
+export { makeReport, reportPage } from "./reports/page/page.ts";
+export {
+  type EmbeddedPicture,
+  type EmbeddedPictures,
+  embedPictures,
+  type PictureWish,
+  pictureKey,
+  picturesOf,
+  type Thumbnail,
+  type ThumbnailMaker,
+} from "./reports/pictures.ts";
+export type { ReportInput, ReportPicture, ReportRun, ReportSection } from "./reports/report-input.ts";
 export {
   type BootstrapOptions,
   bootstrapInterval,
   type Interval,
   type Measured,
   measure,
+  measureTogether,
   statesByGroup,
 } from "./statistics/bootstrap.ts";
 export {

@@ -48,7 +48,7 @@ export function readClassPredictions(text: string, test: ClassificationTest, fil
 }
 
 function checkColumns(columns: readonly string[], test: ClassificationTest, file: string): void {
-  const strange = columns.find((column) => test.classOf(column) === undefined);
+  const strange = columns.find((column) => test.classOf(column) === undefined && !test.leftOut?.includes(column));
   const missing = test.classes.find((name) => !columns.some((column) => test.classOf(column) === name));
   if (strange === undefined && missing === undefined) return;
   throw errors["table-format"]({

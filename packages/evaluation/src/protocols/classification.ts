@@ -1,11 +1,13 @@
 import { errors } from "../errors.ts";
 import { topKAccuracy } from "../metrics/accuracy.ts";
-import type { Classified } from "../metrics/classified.ts";
+import { type Classified, logProbabilities, predictedClass } from "../metrics/classified.ts";
+import type { ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 import { expectedCalibrationError } from "../metrics/expected-calibration-error.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { negativeLogLikelihood } from "../metrics/negative-log-likelihood.ts";
 import { type Measured, measure, statesByGroup } from "../statistics/bootstrap.ts";
 import { macroF1WithMissed } from "./macro-f1-with-missed.ts";
+import type { Outcome } from "./outcomes.ts";
 import type { ClassificationTest, MetricInfo, Mode, ScoreOptions, Split, TestSample } from "./protocol.ts";
 
 /** What every classification protocol measures. */
@@ -42,6 +44,7 @@ export interface ClassificationOptions<Sample extends LabelledSample> {
   readonly others: ReadonlySet<string>;
   readonly modes: readonly Mode[];
   readonly classes: readonly string[];
+  readonly topic?: string;
   readonly samples: readonly Sample[];
   /** Other names of classes, by name. */
   readonly aliases?: Readonly<Record<string, string>>;
@@ -50,6 +53,10 @@ export interface ClassificationOptions<Sample extends LabelledSample> {
    * 8-class network scored on 7 classes. `keep`: they stay, and naming one is wrong.
    */
   readonly otherLabels?: "leave_out" | "keep";
+  /** Labels that predictions may tell besides; they are deleted. */
+  readonly leftOut?: readonly string[];
+  /** Further metrics over all samples, by key in results; a face that was missed is named a class of its own. */
+  readonly overAll?: Readonly<Record<string, Metric<Classified, ConfusionMatrix>>>;
   /** Further metrics over the samples that were answered with probabilities. */
   readonly further?: Readonly<Record<string, FurtherMeasure<Sample>>>;
 }
@@ -82,9 +89,12 @@ export function classificationTest<Sample extends LabelledSample>({
   others,
   modes,
   classes,
+  topic,
   samples,
   aliases = {},
   otherLabels = "leave_out",
+  leftOut = [],
+  overAll = {},
   further = {},
 }: ClassificationOptions<Sample>): ClassificationTest {
   const classOf = (label: string) => {
@@ -106,6 +116,8 @@ export function classificationTest<Sample extends LabelledSample>({
     samples,
     others,
     classes,
+    ...(topic === undefined ? {} : { topic }),
+    leftOut,
     columns,
     classOf,
     score({ labels, logits, hasProbabilities }, options) {
@@ -124,6 +136,9 @@ export function classificationTest<Sample extends LabelledSample>({
         metrics: {
           accuracy: measureAnswers(topKAccuracy(), extended, options),
           macro_f1: measureAnswers(macroF1WithMissed(order.length), extended, options),
+          ...Object.fromEntries(
+            Object.entries(overAll).map(([name, metric]) => [name, measureAnswers(metric, extended, options)]),
+          ),
           ece: likely(expectedCalibrationError({ bins: 15 })),
           nll: likely(negativeLogLikelihood()),
           ...Object.fromEntries(
@@ -133,7 +148,28 @@ export function classificationTest<Sample extends LabelledSample>({
             ]),
           ),
         },
+        outcomes: answers.map((answered) => classOutcome(answered, { hasProbabilities })),
       };
+    },
+  };
+}
+
+/** What a sample adds to accuracy, macro F1 and likelihood; a missed face is wrong and has no likelihood. */
+function classOutcome(
+  { sample, logits }: { sample: LabelledSample; logits: readonly number[] | null },
+  { hasProbabilities }: { hasProbabilities: boolean },
+): Outcome {
+  const { id, unit, target } = sample;
+  if (logits === null) return { id, unit, values: { accuracy: [0, 1], macro_f1: { target, answer: null } } };
+  const answer = predictedClass(logits, target);
+  const nll = hasProbabilities ? -logProbabilities(logits, id)[target]! : undefined;
+  return {
+    id,
+    unit,
+    values: {
+      accuracy: [answer === target ? 1 : 0, 1],
+      macro_f1: { target, answer },
+      ...(nll === undefined ? {} : { nll: [nll, 1] }),
     },
   };
 }

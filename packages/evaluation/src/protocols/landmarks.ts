@@ -4,6 +4,7 @@ import type { LandmarkedFace } from "../metrics/landmark-errors.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Measured, measure, statesByGroup } from "../statistics/bootstrap.ts";
 import { missingRows } from "./classification.ts";
+import type { RatioOutcome } from "./outcomes.ts";
 import type { LandmarkAnswer, LandmarksTest, ScoreOptions, TestSample } from "./protocol.ts";
 
 /** A sample with its labelled points [2P], NaN where missing, and its pose where labelled. */
@@ -11,6 +12,8 @@ export interface LandmarkSample extends TestSample {
   readonly unit: string;
   readonly points: readonly number[];
   readonly pose?: string;
+  /** Added to x and y in pixels, first centre at 0.5, for those of the label file. */
+  readonly shift?: number;
 }
 
 /** A sample with its answer, null for a face that was missed. */
@@ -19,14 +22,27 @@ export interface AnsweredLandmarks {
   readonly answer: LandmarkAnswer | null;
 }
 
-/** Measures one metric over the answered samples. */
+/** Measures one metric over the answered samples, or those of a subset. */
 export type MeasureFaces = <State>(
   metric: Metric<readonly LandmarkedFace[], State>,
   faces: "all" | "found",
+  isWanted?: (sample: LandmarkSample) => boolean,
 ) => Measured;
 
 export interface LandmarksOptions
-  extends Pick<LandmarksTest, "split" | "others" | "modes" | "pointNames" | "pointColumns" | "pose"> {
+  extends Pick<
+    LandmarksTest,
+    | "split"
+    | "others"
+    | "modes"
+    | "pointNames"
+    | "pointColumns"
+    | "pose"
+    | "boxes"
+    | "formats"
+    | "failure"
+    | "subgroups"
+  > {
   readonly samples: readonly LandmarkSample[];
   /** The metrics, by key in results. */
   readonly metrics: (
@@ -43,32 +59,58 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
     ...test,
     samples,
     truth: new Map(samples.map(({ id, points }) => [id, points])),
+    shifts: new Map(samples.map(({ id, shift = 0 }) => [id, shift])),
     score(answers, options) {
       const answered = samples.map((sample): AnsweredLandmarks => {
         const answer = answers.get(sample.id);
         if (answer === undefined) throw missingRows("answers", samples, answers);
         return { sample, answer };
       });
-      const measureFaces: MeasureFaces = (metric, faces) =>
-        measure(
-          metric,
-          statesByGroup(
-            metric,
-            answered
-              .filter(({ answer }) => faces === "all" || answer !== null)
-              .map(({ sample, answer }) => ({
-                group: sample.unit,
-                batch: [{ truth: sample.points, predicted: answer === null ? null : answer.points }],
-              })),
+      // what each sample added to a measured value, by that value
+      const added = new Map<Measured, ReadonlyMap<LandmarkSample, RatioOutcome>>();
+      const measureFaces: MeasureFaces = (metric, faces, isWanted = () => true) => {
+        const batches = answered
+          .filter(({ sample, answer }) => (faces === "all" || answer !== null) && isWanted(sample))
+          .map(({ sample, answer }) => ({
+            sample,
+            group: sample.unit,
+            batch: [{ truth: sample.points, predicted: answer === null ? null : answer.points }],
+          }));
+        const measured = measure(metric, statesByGroup(metric, batches), options);
+        added.set(
+          measured,
+          new Map(
+            batches.flatMap(({ sample, batch }) => {
+              const ratio = ratioOf(metric.update(metric.empty(), batch));
+              return ratio === undefined ? [] : [[sample, ratio] as const];
+            }),
           ),
-          options,
         );
+        return measured;
+      };
+      const measured = metrics(measureFaces, answered, options);
       return {
         missed: answered.filter(({ answer }) => answer === null).length,
-        metrics: metrics(measureFaces, answered, options),
+        metrics: measured,
+        outcomes: samples.map((sample) => ({
+          id: sample.id,
+          unit: sample.unit,
+          values: Object.fromEntries(
+            Object.entries(measured).flatMap(([name, value]) => {
+              const ratio = added.get(value)?.get(sample);
+              return ratio === undefined ? [] : [[name, ratio] as const];
+            }),
+          ),
+        })),
       };
     },
   };
+}
+
+/** The state of a mean over faces as what one face added; undefined for a metric that is no mean. */
+function ratioOf(state: unknown): RatioOutcome | undefined {
+  const { sum, count } = state as { sum?: unknown; count?: unknown };
+  return typeof sum === "number" && typeof count === "number" ? [sum, count] : undefined;
 }
 
 /**
@@ -93,6 +135,16 @@ export function labelledFace(boxes: readonly Box[], truth: ArrayLike<number>): n
     const isInside = x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
     const shared = intersectionOverUnion(box, rectangle);
     if (isInside && shared > overlap) [best, overlap] = [i, shared];
+  });
+  return best;
+}
+
+/** Which of the faces found in a picture is that of a box that was supplied: the one of largest IoU; undefined for none. */
+export function faceOfBox(boxes: readonly Box[], supplied: Box): number | undefined {
+  let [best, overlap]: [number | undefined, number] = [undefined, 0];
+  boxes.forEach((box, i) => {
+    const shared = intersectionOverUnion(box, supplied);
+    if (shared > overlap) [best, overlap] = [i, shared];
   });
   return best;
 }

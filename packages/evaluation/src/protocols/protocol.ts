@@ -1,4 +1,8 @@
+import type { Box } from "../metrics/boxes.ts";
+import type { Mask } from "../metrics/coco/run-length.ts";
+import type { TruthBox } from "../metrics/detection-matching.ts";
 import type { BootstrapOptions, Measured } from "../statistics/bootstrap.ts";
+import type { Outcome } from "./outcomes.ts";
 import type { ReleaseFiles } from "./release-files.ts";
 
 /** `direct`: the model is given the annotated face. `end_to_end`: it is given the whole picture, and a face missed is wrong. */
@@ -33,7 +37,7 @@ export interface OfficialPart {
 export interface ProtocolInfo {
   readonly id: string;
   readonly title: string;
-  readonly task: "classification" | "landmarks" | "detection";
+  readonly task: "classification" | "landmarks" | "detection" | "objects" | "verification" | "multitask";
   readonly metrics: readonly MetricInfo[];
   /** Parts by name; the first one that the data has is scored unless another is asked for. */
   readonly parts: readonly OfficialPart[];
@@ -83,6 +87,8 @@ export interface Split {
 export interface Scores {
   readonly missed: number;
   readonly metrics: Readonly<Record<string, Measured>>;
+  /** What each sample added, in the order of samples, for paired tests; absent where the protocol does not tell. */
+  readonly outcomes?: readonly Outcome[];
 }
 
 export type ScoreOptions = BootstrapOptions;
@@ -95,7 +101,29 @@ interface TestOf<Kind extends ProtocolInfo["task"]> {
   readonly samples: readonly TestSample[];
   /** Ids of samples that are in the release and not scored here; predictions of them are passed over. */
   readonly others: ReadonlySet<string>;
+  /** Attributes by which a report may part the samples ("pose"): the value by sample, absent where it is not known. */
+  readonly subgroups?: Readonly<Record<string, ReadonlyMap<string, string>>>;
 }
+
+/** A file of predictions. */
+export interface PredictionFile {
+  readonly name: string;
+  readonly text: string;
+  /** What "%s" stood for in its name, where the predictions are spread over several files. */
+  readonly key?: string;
+}
+
+/** How files of one ending are read as predictions. */
+export interface PredictionFormat<Answers> {
+  /** The keys of the files, one each, whose common name has "%s" in place of the key; absent for a single file. */
+  readonly keys?: readonly string[];
+  readonly read: (files: readonly PredictionFile[]) => Answers;
+}
+
+/** Formats by the ending of the file. */
+export type PredictionFormats<Answers> = Readonly<
+  Partial<Record<".csv" | ".json" | ".txt", PredictionFormat<Answers>>>
+>;
 
 /** Answers of a classifier: logits in the order of `labels`, by sample; null for a face that was missed. */
 export interface ClassAnswers {
@@ -107,6 +135,10 @@ export interface ClassAnswers {
 
 export interface ClassificationTest extends TestOf<"classification"> {
   readonly classes: readonly string[];
+  /** What the classes are of, as the label file calls it, such as mask; by it one of several answers of a model is chosen. */
+  readonly topic?: string;
+  /** Classes of predictions that are deleted before the largest is taken, as contempt is where seven are scored. */
+  readonly leftOut?: readonly string[];
   /** The column of each class among a model's labels; throws where the model does not tell them all. */
   readonly columns: (labels: readonly string[]) => readonly number[];
   /** The class that a label means, undefined for none. */
@@ -127,9 +159,45 @@ export interface LandmarksTest extends TestOf<"landmarks"> {
   readonly pointColumns: readonly (readonly [x: string, y: string])[];
   /** Classes of head pose in the order of their codes from 1, and their column; absent where the set has none. */
   readonly pose?: { readonly column: string; readonly classes: readonly string[] };
+  /** What is added to x and y of a sample's points in pixels, first centre at 0.5, for those of the label files; absent: nothing. */
+  readonly shifts?: ReadonlyMap<string, number>;
   /** Labelled points of each sample, by which the labelled face is told from others in the picture. */
   readonly truth: ReadonlyMap<string, ArrayLike<number>>;
+  /** The face's box that comes with a sample, by which the labelled face is told where it is there. */
+  readonly boxes?: ReadonlyMap<string, Box>;
+  /** Formats of predictions besides CSV. */
+  readonly formats?: PredictionFormats<ReadonlyMap<string, LandmarkAnswer | null>>;
+  /** The metric that is the mean error of faces, and the error above which a face has failed. */
+  readonly failure?: { readonly metric: string; readonly above: number };
   readonly score: (answers: ReadonlyMap<string, LandmarkAnswer | null>, options: ScoreOptions) => Scores;
+}
+
+/** What is told of one face, each part in the order of the test's names, empty where the test has none. */
+export interface MultitaskAnswer {
+  readonly quantities: ArrayLike<number>;
+  readonly logits: ArrayLike<number>;
+  /** Scores of the labels that may hold at once; a label is named from its threshold up. */
+  readonly scores: ArrayLike<number>;
+}
+
+/** Several things labelled of one face, each maybe missing: quantities, one class, and labels that may hold at once. */
+export interface MultitaskTest extends TestOf<"multitask"> {
+  /** Such as valence. */
+  readonly quantities: readonly string[];
+  readonly classes: readonly string[];
+  /** The class that a name means, undefined for none. */
+  readonly classOf: (name: string) => string | undefined;
+  /** Such as action units: those that are scored. */
+  readonly labels: readonly string[];
+  /** The label that a name means ("au 01" is "AU1"), scored or not; undefined for none. */
+  readonly labelOf: (name: string) => string | undefined;
+  /** Formats of predictions besides CSV. */
+  readonly formats?: PredictionFormats<ReadonlyMap<string, MultitaskAnswer | null>>;
+  /** `threshold`: of all labels, or of each. Null is a face that was missed. */
+  readonly score: (
+    answers: ReadonlyMap<string, MultitaskAnswer | null>,
+    options: ScoreOptions & { readonly threshold: number | readonly number[] },
+  ) => Scores;
 }
 
 /** A box that was found, in pixels of the picture. */
@@ -139,12 +207,62 @@ export interface FoundBox {
 }
 
 export interface DetectionTest extends TestOf<"detection"> {
+  /** Labelled boxes by sample, and the least IoU of a find unless another is asked for. */
+  readonly truth?: { readonly boxes: ReadonlyMap<string, readonly TruthBox[]>; readonly iou: number };
   /** A picture without an entry has no finds. */
   readonly score: (
     answers: ReadonlyMap<string, readonly FoundBox[]>,
     options: ScoreOptions & { readonly threshold: number; readonly iou?: number },
   ) => Scores;
+  /** The threshold with at most `target` false finds a picture; absent where the protocol has no threshold. */
+  readonly thresholdFor?: (
+    answers: ReadonlyMap<string, readonly FoundBox[]>,
+    options: { readonly target: number; readonly iou?: number },
+  ) => ChosenThreshold;
+}
+
+/** Two pictures that show one person or two. */
+export interface VerificationPair {
+  /** The ids of both samples, joined by a blank. */
+  readonly id: string;
+  readonly first: string;
+  readonly second: string;
+  readonly isSame: boolean;
+}
+
+/** `samples` are the pictures of the pairs, each once: a model's embeddings of them give the similarities of all pairs. */
+export interface VerificationTest extends TestOf<"verification"> {
+  readonly pairs: readonly VerificationPair[];
+  /** Similarities by pair, larger for surer the same; null where a face was missed. */
+  readonly score: (
+    answers: ReadonlyMap<string, number | null>,
+    options: ScoreOptions & { readonly threshold?: number },
+  ) => Scores;
+  readonly thresholdFor: (answers: ReadonlyMap<string, number | null>, options: { target: number }) => ChosenThreshold;
+}
+
+/** A threshold that keeps a rate of false positives at or below a target, and the rate that it came to where it was chosen. */
+export interface ChosenThreshold {
+  /** Answers count from this score up. */
+  readonly value: number;
+  readonly reached: number;
+}
+
+/** An object that was found: its class by name, its box in pixels of the picture, and its mask where one was told. */
+export interface FoundObject extends FoundBox {
+  readonly category: string;
+  readonly mask?: Mask;
+}
+
+/** Found objects by sample; a picture without an entry has none. */
+export type ObjectAnswers = ReadonlyMap<string, readonly FoundObject[]>;
+
+/** Objects of several classes. */
+export interface ObjectsTest extends TestOf<"objects"> {
+  readonly classes: readonly string[];
+  readonly formats: PredictionFormats<ObjectAnswers>;
+  readonly score: (answers: ObjectAnswers, options: ScoreOptions) => Scores;
 }
 
 /** A part that was read and can score answers. */
-export type Test = ClassificationTest | LandmarksTest | DetectionTest;
+export type Test = ClassificationTest | LandmarksTest | DetectionTest | ObjectsTest | VerificationTest | MultitaskTest;

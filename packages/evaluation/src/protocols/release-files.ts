@@ -20,3 +20,18 @@ export const filesInMemory = (texts: Readonly<Record<string, string>>, name = "r
 /** The error for a folder that has none of the label files that a protocol reads. */
 export const noLabels = ({ name }: ReleaseFiles, expected: readonly string[]) =>
   errors["missing-labels"]({ folder: name, expected });
+
+/** Files that are open at once: systems allow a process some hundreds. */
+const OPEN_FILES = 64;
+
+/** Reads something of every item, in order and few at a time. */
+export async function readEach<Item, Read>(
+  items: readonly Item[],
+  read: (item: Item) => Promise<Read>,
+): Promise<Read[]> {
+  const results: Read[] = [];
+  for (let start = 0; start < items.length; start += OPEN_FILES) {
+    results.push(...(await Promise.all(items.slice(start, start + OPEN_FILES).map(read))));
+  }
+  return results;
+}

@@ -32,27 +32,49 @@ export interface Measured extends MetricValue {
 export function bootstrapInterval<State>(
   metric: Pick<Metric<never, State>, "resampler">,
   units: readonly State[],
-  { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval {
+  const prepare = () => {
+    const resample = metric.resampler(units);
+    return (counts: ArrayLike<number>) => [resample(counts)];
+  };
+  return bootstrapIntervals({ units: units.length, width: 1, prepare }, options)[0]!;
+}
+
+/** Numbers of one draw: how many units and numbers there are, and what prepares the way from counts to numbers. */
+export interface JointDraws {
+  readonly units: number;
+  readonly width: number;
+  /** The numbers [width], NaN where undefined, of the whole in which unit i occurs counts[i] times. */
+  readonly prepare: () => (counts: ArrayLike<number>) => ArrayLike<number>;
+}
+
+/** As `bootstrapInterval`, of several numbers that are read off the same draws: one interval each. */
+export function bootstrapIntervals(
+  { units, width, prepare }: JointDraws,
+  { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
+): readonly Interval[] {
   if (!(level > 0 && level < 1))
     throw errors["bad-option"]({ name: "level", expected: "a number between 0 and 1", received: level });
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw errors["bad-option"]({ name: "resamples", expected: "a whole number of at least 1", received: resamples });
   }
-  if (units.length < 2) return undefinedInterval(units.length === 0 ? "no units" : "one unit does not vary");
+  const values = Array.from({ length: width }, (): number[] => []);
+  if (units < 2) return values.map(() => undefinedInterval(units === 0 ? "no units" : "one unit does not vary"));
   const random = seededRandom(seed);
-  const resample = metric.resampler(units);
-  const counts = new Uint32Array(units.length);
-  const values: number[] = [];
+  const resample = prepare();
+  const counts = new Uint32Array(units);
   for (let draw = 0; draw < resamples; draw++) {
     counts.fill(0);
-    for (let i = 0; i < units.length; i++) counts[Math.floor(random() * units.length)]!++;
-    const value = resample(counts);
-    if (!Number.isNaN(value)) values.push(value);
+    for (let i = 0; i < units; i++) counts[Math.floor(random() * units)]!++;
+    const drawn = resample(counts);
+    for (let i = 0; i < width; i++) if (!Number.isNaN(drawn[i]!)) values[i]!.push(drawn[i]!);
   }
-  if (values.length === 0) return undefinedInterval("undefined in every draw");
-  const sorted = Float64Array.from(values).sort();
-  return { interval: [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)] };
+  return values.map((defined) => {
+    if (defined.length === 0) return undefinedInterval("undefined in every draw");
+    const sorted = Float64Array.from(defined).sort();
+    return { interval: [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)] };
+  });
 }
 
 /** The metric over all units and its bootstrap interval. */
@@ -61,8 +83,26 @@ export function measure<State>(
   units: readonly State[],
   options: BootstrapOptions,
 ): Measured {
-  const { value, reason } = metric.compute(mergeStates(metric, units));
-  const { interval, reason: intervalReason } = bootstrapInterval(metric, units, options);
+  return withInterval(metric.compute(mergeStates(metric, units)), bootstrapInterval(metric, units, options));
+}
+
+/** As `measure`, of several numbers by name that are read off one costly evaluation of all units, and of each draw. */
+export function measureTogether<Name extends string>(
+  evaluate: (counts: ArrayLike<number>) => Readonly<Record<Name, MetricValue>>,
+  { units, ...options }: BootstrapOptions & { /** How many. */ readonly units: number },
+): Record<Name, Measured> {
+  const whole = evaluate(new Uint32Array(units).fill(1));
+  const names = Object.keys(whole) as Name[];
+  const prepare = () => (counts: ArrayLike<number>) => {
+    const drawn = evaluate(counts);
+    return names.map((name) => drawn[name].value);
+  };
+  const intervals = bootstrapIntervals({ units, width: names.length, prepare }, options);
+  const measured = names.map((name, i) => [name, withInterval(whole[name], intervals[i]!)]);
+  return Object.fromEntries(measured) as Record<Name, Measured>;
+}
+
+function withInterval({ value, reason }: MetricValue, { interval, reason: intervalReason }: Interval): Measured {
   const why = reason ?? intervalReason;
   return { value, interval, ...(why === undefined ? {} : { reason: why }) };
 }

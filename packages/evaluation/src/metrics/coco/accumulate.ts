@@ -96,9 +96,8 @@ function categoryCurves(category: SortedCategory, { area, maxDetections }: CocoS
   return (counts) => {
     const objects = placed.reduce((sum, { entry, unit }) => sum + counts[unit]! * entry.objects[at]!, 0);
     if (objects === 0) return undefined;
-    const length = sliced.unitOf.reduce((sum, unit) => sum + counts[unit]!, 0);
-    const points = { hits: new Float64Array(length), precision: new Float64Array(length) };
-    return sliced.outcomes.map((outcomes) => curve({ ...sliced, outcomes, counts, objects }, points));
+    const precisions = new Float64Array(objects);
+    return sliced.outcomes.map((outcomes) => curve({ ...sliced, outcomes, counts, objects }, precisions));
   };
 }
 
@@ -131,27 +130,26 @@ function curve(
     counts,
     objects,
   }: Omit<SlicedDetections, "outcomes"> & { outcomes: Uint8Array; counts: ArrayLike<number>; objects: number },
-  points: { hits: Float64Array; precision: Float64Array },
+  precisions: Float64Array,
 ): CocoCurve {
-  let [hits, falses, length] = [0, 0, 0];
+  // between two hits precision only falls, so that the envelope stands on the hits alone
+  let [hits, falses] = [0, 0];
   for (let start = 0; start < unitOf.length; start = runEnd[start]!) {
     for (let copy = counts[unitOf[start]!]!; copy > 0; copy--) {
       for (let i = start; i < runEnd[start]!; i++) {
-        if (outcomes[i] === 2) continue;
-        if (outcomes[i] === 1) hits++;
-        else falses++;
-        points.hits[length] = hits;
-        points.precision[length++] = hits / (falses + hits + Number.EPSILON);
+        if (outcomes[i] === 0) falses++;
+        else if (outcomes[i] === 1) {
+          hits++;
+          precisions[hits - 1] = hits / (falses + hits + Number.EPSILON);
+        }
       }
     }
   }
-  for (let i = length - 2; i >= 0; i--) {
-    points.precision[i] = Math.max(points.precision[i]!, points.precision[i + 1]!);
-  }
+  for (let i = hits - 2; i >= 0; i--) precisions[i] = Math.max(precisions[i]!, precisions[i + 1]!);
   let first = 0;
   const precision = recallLevels.map((level) => {
-    while (first < length && points.hits[first]! / objects < level) first++;
-    return first < length ? points.precision[first]! : 0;
+    while (first < hits && (first + 1) / objects < level) first++;
+    return first < hits ? precisions[first]! : 0;
   });
   return { precision, recall: hits / objects };
 }

@@ -54,28 +54,43 @@ export interface CocoSummary {
 }
 
 /** The twelve numbers of the state of any COCO metric. */
-export function cocoSummary(entries: readonly CocoEntry[]): CocoSummary {
-  const sorted = sortCategories([entries]);
+export const cocoSummary = (entries: readonly CocoEntry[]): CocoSummary => cocoSummaries([entries])([1]);
+
+/** Prepares units (the states of pictures, ...) once: the twelve numbers of the whole in which unit i occurs counts[i] times. */
+export function cocoSummaries(units: readonly (readonly CocoEntry[])[]): (counts: ArrayLike<number>) => CocoSummary {
+  const sorted = sortCategories(units);
   const of = ({ area = "all", maxDetections = mostDetections }: Partial<CocoSlice>) =>
-    evaluate(cocoCurves(sorted, { area, maxDetections }), [1]);
+    cocoCurves(sorted, { area, maxDetections });
+  const curves = {
+    all: of({}),
+    small: of({ area: "small" }),
+    medium: of({ area: "medium" }),
+    large: of({ area: "large" }),
+    top1: of({ maxDetections: 1 }),
+    top10: of({ maxDetections: 10 }),
+  };
   const precision = (categories: readonly EvaluatedCategory[], iou?: number) =>
     overall(readCategories(categories, precisionReading.values, iou));
   const recall = (categories: readonly EvaluatedCategory[]) =>
     overall(readCategories(categories, recallReading.values));
-  const [all, small, medium, large] = [of({}), of({ area: "small" }), of({ area: "medium" }), of({ area: "large" })];
-  return {
-    ap: precision(all),
-    ap50: precision(all, 0.5),
-    ap75: precision(all, 0.75),
-    apSmall: precision(small),
-    apMedium: precision(medium),
-    apLarge: precision(large),
-    ar1: recall(of({ maxDetections: 1 })),
-    ar10: recall(of({ maxDetections: 10 })),
-    ar100: recall(all),
-    arSmall: recall(small),
-    arMedium: recall(medium),
-    arLarge: recall(large),
+  return (counts) => {
+    const [all, small, medium, large] = [curves.all, curves.small, curves.medium, curves.large].map((of) =>
+      evaluate(of, counts),
+    ) as [EvaluatedCategory[], EvaluatedCategory[], EvaluatedCategory[], EvaluatedCategory[]];
+    return {
+      ap: precision(all),
+      ap50: precision(all, 0.5),
+      ap75: precision(all, 0.75),
+      apSmall: precision(small),
+      apMedium: precision(medium),
+      apLarge: precision(large),
+      ar1: recall(evaluate(curves.top1, counts)),
+      ar10: recall(evaluate(curves.top10, counts)),
+      ar100: recall(all),
+      arSmall: recall(small),
+      arMedium: recall(medium),
+      arLarge: recall(large),
+    };
   };
 }
 

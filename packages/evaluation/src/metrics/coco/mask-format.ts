@@ -40,15 +40,16 @@ export function maskPixels({ height, width, runs }: Mask): Uint8Array {
 /**
  * Mask of COCO's text: each number as groups of 5 bits, lowest first, a character of code 48 + group (+ 32 if more
  * follow), its highest bit the sign; from the fourth run on the number is the difference to the run two before.
+ * `where` names it in errors.
  */
-export function maskFromText(text: string, { height, width }: Size): Mask {
+export function maskFromText(text: string, { height, width }: Size, where = "run text"): Mask {
   const runs: number[] = [];
   let [value, shift] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const group = text.charCodeAt(i) - 48;
     if (!(group >= 0 && group < 64) || shift > 30) {
       throw errors["bad-mask"]({
-        where: `run text, character ${i}`,
+        where: `${where}, character ${i}`,
         expected: "run text of COCO",
         received: JSON.stringify(text[i]),
       });
@@ -61,7 +62,7 @@ export function maskFromText(text: string, { height, width }: Size): Mask {
     [value, shift] = [0, 0];
   }
   const mask = { height, width, runs };
-  checkMask(mask, "run text");
+  checkMask(mask, where);
   return mask;
 }
 

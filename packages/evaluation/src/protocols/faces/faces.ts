@@ -1,7 +1,7 @@
 import { errors } from "../../errors.ts";
 import { detectionAveragePrecision } from "../../metrics/average-precision.ts";
 import type { Box } from "../../metrics/boxes.ts";
-import { matchScene, type Scene } from "../../metrics/detection-matching.ts";
+import { type MatchedScene, matchScene, type Scene } from "../../metrics/detection-matching.ts";
 import {
   detectionPrecision,
   detectionRecall,
@@ -10,6 +10,9 @@ import {
 } from "../../metrics/detection-recall.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import { type BootstrapOptions, type Measured, measure } from "../../statistics/bootstrap.ts";
+import type { Outcome } from "../outcomes.ts";
+import type { ChosenThreshold } from "../protocol.ts";
+import { thresholdForRate } from "../threshold.ts";
 
 /** `face`: to be found. `hard` and `ignore`: boxes that count neither way. */
 export const faceKinds = ["face", "hard", "ignore"] as const;
@@ -58,7 +61,12 @@ export interface FacesResult {
     /** Predictions on boxes of kind `hard` or `ignore`. */
     readonly dropped: number;
   };
+  /** What each picture added, in the order of `images`. */
+  readonly outcomes: readonly Outcome[];
 }
+
+/** Least IoU of a find unless another is asked for. */
+export const usualIou = 0.35;
 
 /** Heights of the labelled box in pixels of the image. */
 export const faceHeightBins: readonly HeightBin[] = [
@@ -76,7 +84,7 @@ export const faceHeightBins: readonly HeightBin[] = [
  */
 export function scoreFaces(
   { images, truth, predictions }: FacesInput,
-  { threshold, iou = 0.35, seed = 0, resamples = 2000, level = 0.95 }: FacesOptions,
+  { threshold, iou = usualIou, seed = 0, resamples = 2000, level = 0.95 }: FacesOptions,
 ): FacesResult {
   const scenes = scenesOf({ images, truth, predictions });
   const measured = <State>(metric: Metric<readonly Scene[], State>) =>
@@ -111,7 +119,43 @@ export function scoreFaces(
       false_faces: atThreshold("falseDetections"),
       dropped: atThreshold("dropped"),
     },
+    outcomes: images.map((image, i) => sceneOutcome(image, matched[i]!, threshold)),
   };
+}
+
+/** What a picture adds to each metric. */
+function sceneOutcome(image: string, { found, falseDetections }: MatchedScene, threshold: number): Outcome {
+  const hits = found.filter(({ score }) => score >= threshold).length;
+  const falses = falseDetections.filter(({ score }) => score >= threshold).length;
+  const ranking = {
+    positives: found.length,
+    hits: found.map(({ score }) => score).filter((score) => score !== Number.NEGATIVE_INFINITY),
+    falses: falseDetections.map(({ score }) => score),
+  };
+  return {
+    id: image,
+    unit: image,
+    values: {
+      recall: [hits, found.length],
+      precision: [hits, hits + falses],
+      false_faces_per_image: [falses, 1],
+      ap: ranking,
+    },
+  };
+}
+
+/** The threshold at which a detector has at most `target` false faces a picture of these. */
+export function thresholdForFalseFaces(
+  input: FacesInput,
+  { target, iou = usualIou }: { readonly target: number; readonly iou?: number },
+): ChosenThreshold {
+  const falses = scenesOf(input).flatMap((scene) => matchScene(scene, { iou }).falseDetections);
+  return thresholdForRate({
+    scores: input.predictions.map(({ score }) => score),
+    falses: falses.map(({ score }) => score),
+    trials: input.images.length,
+    target,
+  });
 }
 
 /** The split and what was found in it. */

@@ -1,6 +1,6 @@
-import type { DetectionTest, Protocol } from "../protocol.ts";
+import type { DetectionTest, FoundBox, Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
-import { scoreFaces } from "./faces.ts";
+import { scoreFaces, thresholdForFalseFaces, usualIou } from "./faces.ts";
 import { readFaces } from "./release.ts";
 
 /** Faces in photographs. */
@@ -29,7 +29,7 @@ export const faces: Protocol = {
       summary: "area under the interpolated curve of precision and recall (PASCAL VOC 2010) over all finds",
     },
   ],
-  parts: [{ name: "all" }],
+  parts: [{ name: "test" }, { name: "valid" }, { name: "all" }, { name: "train" }],
   unit: "picture",
   data: {
     where: "any folder in one of the layouts below",
@@ -45,23 +45,33 @@ export const faces: Protocol = {
   async read(files, { part } = {}) {
     const pictures = (await readFaces(files)).map((picture) => ({
       ...picture,
-      part: "all",
       label: picture.faces.map(({ box, kind }) => [box.x, box.y, box.width, box.height, kind].join(" ")).sort(),
     }));
     const chosen = await chooseSplit(faces, pictures, { part, layout: "packed", folder: files.name });
     const images = chosen.rows.map(({ id }) => id);
     const truth = chosen.rows.flatMap((picture) => picture.faces.map((face) => ({ ...face, image: picture.id })));
+    const inputOf = (answers: ReadonlyMap<string, readonly FoundBox[]>) => ({
+      images,
+      truth,
+      predictions: images.flatMap((image) => (answers.get(image) ?? []).map((found) => ({ ...found, image }))),
+    });
     const test: DetectionTest = {
       kind: "detection",
       split: chosen.split,
       others: chosen.others,
       modes: ["end_to_end"],
       samples: images.map((id) => ({ id, picture: { file: id } })),
-      score(answers, options) {
-        const predictions = images.flatMap((image) => (answers.get(image) ?? []).map((found) => ({ ...found, image })));
-        const { metrics, counts } = scoreFaces({ images, truth, predictions }, options);
-        return { missed: counts.missed, metrics: { ...metrics } };
+      truth: {
+        boxes: new Map(
+          chosen.rows.map(({ id, faces }) => [id, faces.map(({ box, kind }) => ({ box, ignored: kind !== "face" }))]),
+        ),
+        iou: usualIou,
       },
+      score(answers, options) {
+        const { metrics, counts, outcomes } = scoreFaces(inputOf(answers), options);
+        return { missed: counts.missed, metrics: { ...metrics }, outcomes };
+      },
+      thresholdFor: (answers, options) => thresholdForFalseFaces(inputOf(answers), options),
     };
     return test;
   },

@@ -1,11 +1,13 @@
 import type { Box } from "../../metrics/boxes.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import { choiceOf, numberOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
+import { cellOf, choiceOf, numberOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
 import { type FaceKind, faceKinds } from "./faces.ts";
 
 /** One picture with all its labelled faces. */
 export interface FacesPicture {
   readonly id: string;
+  /** "all" where the label file names no parts. */
+  readonly part: string;
   /** False where nobody looked for all faces. */
   readonly isScored: boolean;
   readonly faces: readonly { readonly box: Box; readonly kind: FaceKind }[];
@@ -13,7 +15,7 @@ export interface FacesPicture {
 
 /**
  * Reads pictures with boxes of faces, and faceless ones, in one of three layouts: images.csv with faces.csv (x, y, width,
- * height, kind; pictures labelled by machine alone are not scored); faces.csv alone (box_x, box_y, box_w, box_h,
+ * height, kind; pictures labelled by machine alone are not scored; parts by a column split, if there is one); faces.csv alone (box_x, box_y, box_w, box_h,
  * ignore; the pictures that have a row); labels.csv alone, a list of pictures without a face, told from the label files of
  * other sets by its column coco_image_id.
  */
@@ -26,6 +28,7 @@ export async function readFaces(files: ReleaseFiles): Promise<readonly FacesPict
   if (labels === undefined) throw noLabels(files, ["images.csv and faces.csv", "faces.csv", "labels.csv, faceless"]);
   return readTextTable(labels, "labels.csv", ["file", "coco_image_id"]).rows.map((row) => ({
     id: textOf(row, "file"),
+    part: "all",
     isScored: true,
     faces: [],
   }));
@@ -40,6 +43,7 @@ function readScenes(images: string, faces: string): FacesPicture[] {
     const id = textOf(row, "file");
     return {
       id,
+      part: cellOf(row, "split") || "all",
       isScored: choiceOf(row, "labels", ["human", "machine", "negative"]) !== "machine",
       faces: (found.get(id) ?? []).map((face) => ({
         box: boxOf(face, ["x", "y", "width", "height"]),
@@ -54,6 +58,7 @@ function readBoxes(faces: string): FacesPicture[] {
   const found = groupByFile(readTextTable(faces, "faces.csv", ["file", ...columns]).rows);
   return [...found].map(([id, rows]) => ({
     id,
+    part: "all",
     isScored: true,
     faces: rows.map((row) => ({ box: boxOf(row, columns), kind: row.cells.ignore === "1" ? "ignore" : "face" })),
   }));

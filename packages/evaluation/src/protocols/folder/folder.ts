@@ -14,11 +14,12 @@ export const folder: Protocol = {
   data: { where: "your own", licence: "your own", source: "none: a protocol of our own" },
   rules: [
     "Part test is scored where there is one, else valid, else all; train only where it is all that there is.",
+    "Classes that are 0 and 1 in a column NAME are answered by labels no and yes of a task NAME, or by NAME and its opposite (design).",
     "A label of the model that no picture has stays in the running: naming it is wrong (design).",
   ],
   published: [],
   async read(files, { part } = {}) {
-    const rows = await readFolder(files);
+    const { column, rows } = await readFolder(files);
     const classes = [...new Set(rows.map(({ name }) => name))].sort();
     const labelled = rows.map((row) => ({ ...row, label: [row.name] }));
     const chosen = await chooseSplit(folder, labelled, { part, layout: "packed", folder: files.name });
@@ -27,6 +28,7 @@ export const folder: Protocol = {
       modes: ["direct"],
       classes,
       otherLabels: "keep",
+      ...(column === undefined ? {} : { topic: column, aliases: aliasesOf(column, classes) }),
       samples: chosen.rows.map(({ id, unit, name }) => ({
         id,
         picture: { file: id },
@@ -36,3 +38,10 @@ export const folder: Protocol = {
     });
   },
 };
+
+/** What is not there, by what is, where the word is not "no". */
+const opposites: Readonly<Record<string, string>> = { open: "closed" };
+
+/** Names of models for classes that are 1 and 0 in a column such as `mask` or `open`. */
+const aliasesOf = (column: string, classes: readonly string[]): Readonly<Record<string, string>> =>
+  classes.join() === "0,1" ? { yes: "1", [column]: "1", no: "0", [opposites[column] ?? `no ${column}`]: "0" } : {};

@@ -10,6 +10,12 @@ export interface FolderRow {
   readonly unit: string;
 }
 
+/** Pictures of one folder, and the column of the label file that their classes stand in, where it has one. */
+export interface FolderRelease {
+  readonly column?: string;
+  readonly rows: readonly FolderRow[];
+}
+
 const pictureName = /\.(jpe?g|png|webp|avif)$/i;
 /** Names of parts, and what they are called here. */
 const parts: Readonly<Record<string, string>> = { train: "train", valid: "valid", val: "valid", test: "test" };
@@ -19,7 +25,7 @@ const parts: Readonly<Record<string, string>> = { train: "train", valid: "valid"
  * the class in `class` or `label` or else in the column after the file's, the part in `split` or else the first folder
  * of the path, and in `group` what must not be torn apart. Without one: CLASS/picture or PART/CLASS/picture.
  */
-export async function readFolder(files: ReleaseFiles): Promise<readonly FolderRow[]> {
+export async function readFolder(files: ReleaseFiles): Promise<FolderRelease> {
   for (const file of ["labels.csv", "index.csv"]) {
     const text = await files.text(file);
     if (text !== undefined) return readLabels(readTextTable(text, file));
@@ -32,10 +38,10 @@ export async function readFolder(files: ReleaseFiles): Promise<readonly FolderRo
     return name === undefined ? [] : [{ id, part: part ?? "all", name, unit: id }];
   });
   if (rows.length === 0) throw noLabels(files, ["labels.csv or index.csv", "a folder of pictures for each class"]);
-  return rows;
+  return { rows };
 }
 
-function readLabels({ file, columns, rows }: TextTable): FolderRow[] {
+function readLabels({ file, columns, rows }: TextTable): FolderRelease {
   const place = columns.findIndex((column) => column === "file" || column === "path");
   const named = columns.find((column) => column === "class" || column === "label") ?? columns[place + 1];
   if (place < 0 || named === undefined) {
@@ -45,9 +51,12 @@ function readLabels({ file, columns, rows }: TextTable): FolderRow[] {
       received: columns.join(", "),
     });
   }
-  return rows.map((row) => {
-    const id = textOf(row, columns[place]!);
-    const told = cellOf(row, "split") || (id.split("/")[0] ?? "");
-    return { id, part: parts[told] ?? "all", name: textOf(row, named), unit: cellOf(row, "group") || id };
-  });
+  return {
+    column: named,
+    rows: rows.map((row) => {
+      const id = textOf(row, columns[place]!);
+      const told = cellOf(row, "split") || (id.split("/")[0] ?? "");
+      return { id, part: parts[told] ?? "all", name: textOf(row, named), unit: cellOf(row, "group") || id };
+    }),
+  };
 }

@@ -70,7 +70,11 @@ export const landmarks68: Protocol = {
       modes: ["end_to_end"],
       pointNames: columns68.map((_, i) => String(i)),
       pointColumns: columns68,
-      samples: chosen.rows.map(({ id, file, unit, points }) => ({ id, unit, points, picture: { file } })),
+      failure: { metric: "nme", above: 0.1 },
+      samples: chosen.rows.map(({ id, file, unit, points, scale }) => ({
+        ...{ id, unit, points, picture: { file } },
+        shift: -0.5 * scale,
+      })),
       metrics: (measureFaces) => ({
         nme: measureFaces(normalisedMeanError({ normaliser }), "found"),
         auc_8: measureFaces(landmarkAuc({ threshold: 0.08, normaliser }), "all"),

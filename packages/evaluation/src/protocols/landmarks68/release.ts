@@ -1,7 +1,7 @@
 import { errors } from "../../errors.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
 import type { Layout } from "../split.ts";
-import { choiceOf, numberOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
+import { cellOf, choiceOf, numberOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
 
 /** Columns of the 68 points, in the order of iBUG. */
 export const columns68 = Array.from({ length: 68 }, (_, i) => [`x${i}`, `y${i}`] as const);
@@ -11,8 +11,10 @@ export interface Face68 {
   readonly id: string;
   readonly file: string;
   readonly part: string;
-  /** x, y of 68 points; centres of pixels lie at whole numbers from 0. */
+  /** x, y of 68 points; centres of pixels of the original lie at whole numbers from 0. */
   readonly points: readonly number[];
+  /** Size of the picture by that of the original. */
+  readonly scale: number;
   readonly unit: string;
 }
 
@@ -40,7 +42,7 @@ export async function readFaces68(
       const file = [".jpg", ".png"].map((extension) => id + extension).find((picture) => names.includes(picture));
       if (file === undefined) throw errors["missing-labels"]({ folder: files.name, expected: [`${id}.jpg or .png`] });
       const points = readPoints((await files.text(name)) ?? "", name);
-      return partsOf(name).map((part) => ({ id, file, part, points, unit: id.replace(/_\d+$/, "") }));
+      return partsOf(name).map((part) => ({ id, file, part, points, scale: 1, unit: id.replace(/_\d+$/, "") }));
     }),
   );
   return { layout: "official", rows: faces.flat() };
@@ -56,6 +58,7 @@ const readPacked = (text: string): Face68[] =>
       file: id,
       part: packedParts[choiceOf(row, "set", Object.keys(packedParts) as (keyof typeof packedParts)[])],
       points: columns68.flatMap(([x, y]) => [numberOf(row, x), numberOf(row, y)]),
+      scale: cellOf(row, "scale") === "" ? 1 : numberOf(row, "scale"),
       // photographs of HELEN and AFW are numbered "<photograph>_<face>"
       unit: textOf(row, "original_file").replace(/_\d+\.\w+$/, ""),
     };

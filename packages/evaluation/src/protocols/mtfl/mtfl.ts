@@ -64,6 +64,10 @@ export const mtfl: Protocol = {
       pointNames: mtflPoints,
       pointColumns: mtflColumns,
       pose: { column: "head_pose", classes: mtflPoses },
+      failure: { metric: "mean_error", above: threshold },
+      subgroups: {
+        head_pose: new Map(chosen.rows.flatMap(({ id, pose }) => (pose === undefined ? [] : [[id, pose] as const]))),
+      },
       samples: chosen.rows.map(({ id, unit, points, pose }) => ({
         id,
         unit,

@@ -1,0 +1,49 @@
+import { logProbabilities, predictedClass } from "../../metrics/classified.ts";
+import type { ClassificationTest } from "../../protocols/protocol.ts";
+import type { ScoredTest } from "./source.ts";
+
+/** One sample of a classifier with its answer. Classes by their numbers among `names`. */
+export interface JudgedSample {
+  readonly id: string;
+  readonly unit: string;
+  readonly target: number;
+  /** Null for a face that was missed. */
+  readonly answer: number | null;
+  /** Of each of the names [C]; null where the face was missed. */
+  readonly logits: readonly number[] | null;
+  /** Of each of the names [C], to 12 digits; null where the face was missed or no probabilities were told. */
+  readonly probabilities: Float64Array | null;
+}
+
+export interface JudgedSamples {
+  /** The classes of the test, then further labels that the model may name. */
+  readonly names: readonly string[];
+  readonly samples: readonly JudgedSample[];
+}
+
+/** All samples with their answers, as `test.score` judged them; undefined where it did not tell. */
+export function judgedSamples({ test, answers, scores }: ScoredTest<ClassificationTest>): JudgedSamples | undefined {
+  const { labels, logits, hasProbabilities } = answers;
+  const order = test.columns(labels);
+  const names = order.map((column, i) => test.classes[i] ?? test.classOf(labels[column]!) ?? labels[column]!);
+  const samples: JudgedSample[] = [];
+  for (const { id, unit, values } of scores.outcomes ?? []) {
+    const told = values.macro_f1;
+    if (told === undefined || !("target" in told)) return undefined;
+    const { target } = told;
+    const all = logits.get(id);
+    const row = all ? order.map((column) => all[column]!) : null;
+    samples.push({
+      id,
+      unit,
+      target,
+      answer: row && predictedClass(row, target),
+      logits: row,
+      probabilities: row && hasProbabilities ? logProbabilities(row, id).map(probabilityOf) : null,
+    });
+  }
+  return samples.length === 0 ? undefined : { names, samples };
+}
+
+/** Rounded beyond what can be seen, so that a probability told as 0.2 is at least the threshold 0.2 again. */
+const probabilityOf = (logarithm: number): number => Number(Math.exp(logarithm).toPrecision(12));
