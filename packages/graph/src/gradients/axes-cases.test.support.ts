@@ -3,7 +3,7 @@ import type { Value } from "../ir/builder.ts";
 import { float32, int64 } from "../ir/tensors.ts";
 import type { Attributes } from "../ir/types.ts";
 import type { Build } from "../ops/build.ts";
-import { single } from "./elementwise-cases.test.support.ts";
+import { drawnShape, single } from "./elementwise-cases.test.support.ts";
 import type { Family } from "./family.test.support.ts";
 
 export const matrices: Family = (random) =>
@@ -139,15 +139,19 @@ export const resizes: Family = (random) => [
 export const softmaxes =
   (op: "Softmax" | "LogSoftmax"): Family =>
   (random) =>
-    (
-      [
+    [
+      ...([
         [[2, 3], -1],
         [[2, 3], 0],
         [[2, 3, 2], 1],
         [[1, 1], 1],
         [[2, 2, 3], undefined],
-      ] as const
-    ).map(([shape, axis]) =>
+      ] as const),
+      ...Array.from({ length: 4 }, () => {
+        const shape = drawnShape(random, 1, 4);
+        return [shape, random.integer(-shape.length, shape.length - 1)] as const;
+      }),
+    ].map(([shape, axis]) =>
       single(random, `[${shape}] along ${axis}`, [shape], (build, [x]) =>
         build.node(op, [x], { attributes: axis === undefined ? {} : { axis: attribute.int(axis) } }),
       ),

@@ -1,10 +1,12 @@
-import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
+import type { Attributes } from "../ir/types.ts";
+import type { Build } from "../ops/build.ts";
 import { axesOf, layoutOf, sizeOfMap, spatialAxes, windowOf } from "../ops/spatial.ts";
+import { asPlane, inPlane, planeAttributes, unplaned } from "./plane.ts";
 import { extents, type GradientContext, type GradientRule, unsupported } from "./rule.ts";
 
 /**
- * z[k] = sum_c w[k, c] * x[c] + bias[k] (cross-correlation, any stride, padding, dilation and group), hence
+ * z[k] = sum_c w[k, c] * x[c] + bias[k] (cross-correlation over one to three axes; any stride, padding, dilation and group), hence
  * dx[c] = sum_k w[k, c] convolved with dz[k], dw[k, c] = x[c] correlated with dz[k], dbias[k] = sum of dz[k].
  * How the two sums are computed fast depends on shapes: they stay operators of our own until lowering.
  */
@@ -17,40 +19,88 @@ export const conv: GradientRule = (context) => {
     dy,
     needs,
   } = context;
-  const layout = layoutOf(attributes);
   const shape = extents(x!);
-  if (shape.length > 4) throw unsupported(node, "a convolution over three axes");
-  const { kernel, size, fixed } = planeOf(context);
-  const [map, kernels, gradient] = [x!, w!, dy].map((value) => asPlane(context, value)) as [Value, Value, Value];
-  const back = (value: Value, like: Value) => (shape.length === 3 ? build.reshape(value, extents(like)) : value);
-  const others = [axesOf(layout, shape.length).batch, ...spatialAxes(layout, shape.length)];
+  if (shape.length > 5) throw unsupported(node, "a convolution over more than three axes");
+  const layout = layoutOf(attributes);
+  const size = sizeOfMap(shape, layout) as number[];
+  const kernel = extents(w!).slice(2);
+  const fixed = planeAttributes(node, windowOf(attributes, kernel, size));
+  const [map, kernels, gradient] = [x!, w!, dy].map((value) => asPlane(build, value)) as [Value, Value, Value];
   return [
-    needs(0) ? back(build.convGradInput(gradient, kernels, fixed, size), x!) : null,
-    needs(1) ? back(build.convGradWeight(map, gradient, fixed, kernel), w!) : null,
-    bias && needs(2) ? build.reshape(build.reduceSum(dy, { axes: others }), [extents(w!)[0]!]) : null,
+    needs(0) ? unplaned(build, build.convGradInput(gradient, kernels, fixed, inPlane(size, 1)), x!) : null,
+    needs(1) ? unplaned(build, build.convGradWeight(map, gradient, fixed, inPlane(kernel, 1)), w!) : null,
+    bias && needs(2)
+      ? channelSums(build, dy, [axesOf(layout, shape.length).batch, ...spatialAxes(layout, shape.length)])
+      : null,
   ];
 };
 
-/** A line [N, C, L] seen as a map of one row. */
-const asPlane = ({ build }: GradientContext, value: Value): Value => {
-  const shape = extents(value);
-  return shape.length === 3 ? build.reshape(value, [shape[0]!, shape[1]!, 1, shape[2]!]) : value;
+/** Gradient of a bias [K]: the sum over all axes but that of the channels. */
+const channelSums = (build: Build, dy: Value, axes: readonly number[]): Value =>
+  build.reduceSum(dy, { axes, keepDims: false });
+
+/**
+ * The transpose of a convolution: y[m] = sum_c w[c, m] convolved with x[c] + bias[m], what a convolution of y-shaped maps with the same
+ * kernels has as its input gradient. Hence dx is that convolution of dy, dw[c, m] = dy[m] correlated with x[c], dbias[m] = sum of dy[m].
+ */
+export const convTranspose: GradientRule = (context) => {
+  const {
+    build,
+    node,
+    inputs: [x, w, bias],
+    dy,
+    needs,
+  } = context;
+  const shape = extents(x!);
+  if (shape.length > 5) throw unsupported(node, "a transposed convolution over more than three axes");
+  const kernel = extents(w!).slice(2);
+  const attributes = inverseOf(context);
+  const [map, kernels, gradient] = [x!, w!, dy].map((value) => asPlane(build, value)) as [Value, Value, Value];
+  return [
+    needs(0) ? unplaned(build, build.node("Conv", [gradient, kernels], { attributes }), x!) : null,
+    needs(1) ? unplaned(build, build.convGradWeight(gradient, map, attributes, inPlane(kernel, 1)), w!) : null,
+    bias && needs(2) ? channelSums(build, dy, [0, ...spatialAxes("NCHW", shape.length)]) : null,
+  ];
 };
 
-/** Window and attributes over height and width; a line has height 1. */
-function planeOf({ node, attributes, inputs: [x, w] }: GradientContext) {
-  const window = windowOf(attributes, extents(w!).slice(2), sizeOfMap(extents(x!), layoutOf(attributes)));
-  const isLine = window.kernel.length === 1;
-  const inPlane = (values: readonly number[], row: number) =>
-    isLine ? values.flatMap((value) => [row, value]) : values;
-  const kernel = inPlane(window.kernel, 1);
-  const { auto_pad: _, ...rest } = node.attributes;
-  const fixed = {
-    ...rest,
-    kernel_shape: attribute.ints(kernel),
-    strides: attribute.ints(inPlane(window.strides, 1)),
-    dilations: attribute.ints(inPlane(window.dilations, 1)),
-    pads: attribute.ints(inPlane(window.pads, 0)),
-  };
-  return { kernel, size: inPlane(sizeOfMap(extents(x!), layoutOf(attributes)) as number[], 1), fixed };
+/**
+ * Attributes of the convolution whose transpose the node is. The pads before the map are the node's own; those behind follow from the
+ * extents, whatever of output_padding, output_shape and auto_pad they came from. Where the windows of x do not reach the end of y, the
+ * rest is below a stride, and the convolution leaves it out too.
+ */
+function inverseOf({ node, attributes, inputs: [x, w], dy }: GradientContext): Attributes {
+  const size = extents(x!).slice(2);
+  const kernel = extents(w!).slice(2);
+  const output = extents(dy).slice(2);
+  const window = windowOf(attributes, kernel, size);
+  const { strides, dilations } = window;
+  const full = size.map((extent, axis) => strides[axis]! * (extent - 1) + dilations[axis]! * (kernel[axis]! - 1) + 1);
+  const begins = beginsOf({ node, attributes, full, output, own: window.pads });
+  const ends = full.map((extent, axis) => Math.max(0, extent - begins[axis]! - output[axis]!));
+  const { output_padding: _, output_shape: __, ...rest } = node.attributes;
+  return planeAttributes({ attributes: rest }, { ...window, pads: [...begins, ...ends] });
+}
+
+interface Extents extends Pick<GradientContext, "node" | "attributes"> {
+  /** Extents that the windows of x reach, and those of y. */
+  readonly full: readonly number[];
+  readonly output: readonly number[];
+  readonly own: readonly number[];
+}
+
+/** Pads before the map: the node's own, or, where the extents of y are given or follow from auto_pad, half of what is then cut. */
+function beginsOf({ node, attributes, full, output, own }: Extents): readonly number[] {
+  const automatic = attributes.string("auto_pad", "NOTSET");
+  const isShared = automatic.startsWith("SAME") || attributes.has("output_shape");
+  if (!isShared) return automatic === "VALID" ? full.map(() => 0) : own.slice(0, full.length);
+  const extra = attributes.ints(
+    "output_padding",
+    full.map(() => 0),
+  );
+  if (attributes.has("output_shape") && attributes.ints("output_shape", []).length !== full.length)
+    throw unsupported(node, "an output_shape of other axes than the spatial ones");
+  return full.map((extent, axis) => {
+    const total = Math.max(0, extent + extra[axis]! - output[axis]!);
+    return automatic === "SAME_UPPER" ? Math.floor(total / 2) : Math.ceil(total / 2);
+  });
 }

@@ -8,11 +8,23 @@ import type { Case, Family } from "./family.test.support.ts";
 
 const shapes = [[5], [1], [2, 3], [1, 4], [2, 1, 3], [2, 3, 1, 2]] as const;
 
+/** Extents from 1 to 4 (so that broadcasts and odd sizes occur), of a drawn rank. */
+export const drawnShape = (random: Random, lowestRank: number, highestRank: number): number[] =>
+  Array.from({ length: random.integer(lowestRank, highestRank) }, () => random.integer(1, 4));
+
+/** Two shapes that broadcast to one: some of the first axes of either left out, some extents 1. */
+const drawnBroadcast = (random: Random): [number[], number[]] => {
+  const whole = drawnShape(random, 1, 4);
+  const side = () =>
+    whole.slice(random.integer(0, whole.length)).map((extent) => (random.integer(0, 2) === 0 ? 1 : extent));
+  return random.integer(0, 1) ? [whole, side()] : [side(), side()];
+};
+
 /** An operator of one input, over several ranks. */
 export const unary =
   (output: (build: Build, x: Value) => Value, draw: (random: Random, shape: readonly number[]) => Tensor): Family =>
   (random) =>
-    shapes.map((shape) => ({
+    [...shapes, drawnShape(random, 0, 4), drawnShape(random, 3, 5)].map((shape) => ({
       label: `[${shape}]`,
       inputs: [draw(random, shape)],
       output: (build, [x]) => output(build, x!),
@@ -57,7 +69,7 @@ export const binary =
     draw: (random: Random, shape: readonly number[]) => Tensor,
   ): Family =>
   (random) => [
-    ...broadcasts.map(([a, b]) => ({
+    ...[...broadcasts, ...Array.from({ length: 6 }, () => drawnBroadcast(random))].map(([a, b]) => ({
       label: `[${a}] and [${b}]`,
       inputs: [draw(random, a), draw(random, b)],
       output: (build: Build, [x, y]: readonly Value[]) => output(build, x!, y!),

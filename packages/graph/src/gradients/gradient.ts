@@ -1,6 +1,7 @@
 import { errors } from "../errors.ts";
 import { attributesOf } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
+import { staticShape } from "../ir/shapes.ts";
 import type { Graph, Node } from "../ir/types.ts";
 import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
 import type { GradientRule } from "./rule.ts";
@@ -22,20 +23,8 @@ export function appendGradient(build: Build, { loss, parameters }: GradientOptio
   const forward = [...build.nodes];
   const active = dependentValues(forward, parameters);
   const lossValue = build.value(loss);
-  const gradients = new Map<string, Value>([[loss, build.expand(build.scalar(1), lossValue.shape as number[])]]);
-  const accumulate = (name: string, gradient: Value) => {
-    const known = gradients.get(name);
-    gradients.set(name, known ? build.add(known, gradient) : gradient);
-  };
-  for (const node of forward.toReversed()) {
-    if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue;
-    if (gradientStops.has(operatorKey(node))) continue;
-    const inputGradients = applyRule(build, node, gradients, active);
-    node.inputs.forEach((input, index) => {
-      const gradient = inputGradients[index];
-      if (gradient && active.has(input)) accumulate(input, gradient);
-    });
-  }
+  const one = build.expand(build.scalar(1), lossValue.shape as number[]);
+  const gradients = accumulated(build, forward, active, new Map([[loss, one]]));
   return new Map(
     parameters.map((name) => {
       const gradient = gradients.get(name);
@@ -45,12 +34,60 @@ export function appendGradient(build: Build, { loss, parameters }: GradientOptio
   );
 }
 
+/** Gradients of all active values, from those of some: the rules of the nodes in reverse order, sums where a value is read more than once. */
+function accumulated(
+  build: Build,
+  nodes: readonly Node[],
+  active: ReadonlySet<string>,
+  known: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
+  const gradients = new Map(known);
+  const accumulate = (name: string, gradient: Value) => {
+    const sum = gradients.get(name);
+    gradients.set(name, sum ? build.add(sum, gradient) : gradient);
+  };
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue;
+    if (gradientStops.has(operatorKey(node))) continue;
+    const inputGradients = isEmpty(build, node, gradients, active)
+      ? zeroGradients(build, node, active)
+      : applyRule(build, node, gradients, active);
+    node.inputs.forEach((input, index) => {
+      const gradient = inputGradients[index];
+      if (gradient && active.has(input)) accumulate(input, gradient);
+    });
+  }
+  return gradients;
+}
+
 /** The graph with one more output `gradient/NAME` for each parameter; see `appendGradient`. */
 export function gradient(graph: Graph, options: GradientOptions): Graph {
   const build = createBuilder({ from: graph });
   for (const [name, value] of appendGradient(build, options)) build.output(value, `gradient/${name}`);
   return build.build();
 }
+
+/** Whether there is nothing to carry back: all outputs with a gradient, or all inputs that want one, have no elements (an empty batch). */
+function isEmpty(
+  build: Build,
+  node: Node,
+  gradients: ReadonlyMap<string, Value>,
+  active: ReadonlySet<string>,
+): boolean {
+  const hasNone = (name: string) => build.value(name).shape.includes(0);
+  return (
+    node.outputs.filter((output) => gradients.has(output)).every(hasNone) ||
+    node.inputs.filter((input) => active.has(input)).every(hasNone)
+  );
+}
+
+/** Zeros for every input that wants a gradient. So rules need not know of empty shapes, whose 0 Reshape reads as "copied". */
+const zeroGradients = (build: Build, node: Node, active: ReadonlySet<string>): readonly (Value | null)[] =>
+  node.inputs.map((name) => {
+    if (!active.has(name)) return null;
+    const { shape, dtype } = build.value(name);
+    return dtype === "float32" ? build.expand(build.scalar(0), staticShape(shape, name)) : null;
+  });
 
 function applyRule(
   build: Build,
@@ -61,6 +98,7 @@ function applyRule(
   const rule = (gradientRules as Record<string, GradientRule>)[operatorKey(node)];
   if (!rule) throw errors["no-gradient-rule"]({ node: node.name, op: operatorKey(node) });
   const outputGradients = node.outputs.map((output) => gradients.get(output));
+  const needs = (index: number) => active.has(node.inputs[index] ?? "");
   return rule({
     build,
     node,
@@ -69,8 +107,32 @@ function applyRule(
     outputs: node.outputs.map((name) => (name === "" ? undefined : build.value(name)) as Value),
     outputGradients,
     dy: outputGradients.find((value) => value !== undefined)!,
-    needs: (index) => active.has(node.inputs[index] ?? ""),
+    needs,
+    through: (write) => through(build, node, outputGradients, needs, write),
   });
+}
+
+function through(
+  build: Build,
+  { inputs }: Node,
+  outputGradients: readonly (Value | undefined)[],
+  needs: (index: number) => boolean,
+  write: () => readonly Value[],
+): readonly (Value | null)[] {
+  const first = build.nodes.length;
+  const outputs = write();
+  const written = build.nodes.slice(first);
+  const wanted = inputs.filter((_, index) => needs(index));
+  const known = new Map<string, Value>();
+  outputs.forEach(({ name }, index) => {
+    const gradient = outputGradients[index];
+    if (!gradient) return;
+    const sum = known.get(name); // two outputs may be one value
+    known.set(name, sum ? build.add(sum, gradient) : gradient);
+  });
+  const gradients = accumulated(build, written, dependentValues(written, wanted), known);
+  // a value that stands at two places has the sum of both already
+  return inputs.map((name, index) => (inputs.indexOf(name) === index ? (gradients.get(name) ?? null) : null));
 }
 
 /** Values that depend on any of the given ones. */

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSession, elementsOf, type Feeds, lower, seededRandom, targetsHere } from "../contract.test.support.ts";
+import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import { sizeOf } from "../ir/shapes.ts";
 import { float32 } from "../ir/tensors.ts";
-import type { Graph, Tensor } from "../ir/types.ts";
+import type { Attributes, Graph, Tensor } from "../ir/types.ts";
 import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
-import { gradientCases } from "./cases.test.support.ts";
+import { CURRENT_OPSET } from "../passes/upgrade-opset.ts";
+import { caseOpsets, gradientCases } from "./cases.test.support.ts";
 import type { Case } from "./family.test.support.ts";
 import { appendGradient } from "./gradient.ts";
 import { gradientRules } from "./table.ts";
@@ -28,7 +30,7 @@ for (const [op, family] of Object.entries(gradientCases)) {
   test(`${op}: gradients equal central differences (seed ${SEED})`, async () => {
     const cases = family(seededRandom(SEED));
     assert.ok(cases.length > 0, `${op} has no case`);
-    const forward = createBuilder();
+    const forward = createBuilder({ opset: caseOpsets[op] ?? CURRENT_OPSET });
     const feeds: Record<string, Tensor> = {};
     const outputs = cases.map((drawn, index) => addCase(forward, drawn, index, feeds));
     const graph = forward.build();
@@ -156,12 +158,31 @@ function compare(received: readonly number[], expected: readonly number[], where
   });
 }
 
+const resized = (build: Build, x: Value, attributes: Attributes): Value =>
+  build.node("Resize", [x, build.constant(float32([8])), undefined, build.integers([1, 2, 3, 3])], {
+    attributes: { mode: attribute.string("linear"), ...attributes },
+  });
+
+const pooledRegion = (build: Build, x: Value, regions: Value, mode: string): Value =>
+  build.node("RoiAlign", [x, regions, build.integers([0])], { attributes: { mode: attribute.string(mode) } });
+
+/** The first row of the first channel. */
+const firstRow = { axes: [1, 2], starts: [0, 0], ends: [1, 1] };
+
 test("a kind of an operator without a gradient is an error that says so", () => {
   const unsupported: Readonly<Record<string, (build: Build, x: Value) => Value>> = {
     "an exponent that depends on a parameter": (build, x) => build.pow(build.scalar(2), x),
     "a border that repeats the map": (build, x) => build.pad(x, [0, 0, 1, 1, 0, 0, 1, 1], { mode: "edge" }),
-    "a convolution over three axes": (build, x) =>
-      build.conv(build.reshape(x, [1, 2, 1, 4, 4]), build.constant(float32([1, 2, 1, 1, 1]))),
+    "a convolution over more than three axes": (build, x) =>
+      build.conv(build.reshape(x, [1, 2, 1, 1, 4, 4]), build.constant(float32([1, 2, 1, 1, 1, 1]))),
+    "windows over more than three axes": (build, x) =>
+      build.maxPool(build.reshape(x, [1, 2, 1, 1, 4, 4]), { kernel: [1, 1, 2, 2] }),
+    "a resizing with antialias": (build, x) => resized(build, x, { antialias: attribute.int(1) }),
+    "a resizing by tf_crop_and_resize": (build, x) =>
+      resized(build, x, { coordinate_transformation_mode: attribute.string("tf_crop_and_resize") }),
+    "the mode max": (build, x) => pooledRegion(build, x, build.constant(float32([1, 4])), "max"),
+    "the regions": (build, x) => pooledRegion(build, x, build.reshape(build.slice(x, firstRow), [1, 4]), "avg"),
+    "a sampling_ratio of 0": (build, x) => pooledRegion(build, x, build.neg(build.constant(float32([1, 4]))), "avg"),
   };
   for (const [feature, output] of Object.entries(unsupported)) {
     const build = createBuilder();
@@ -177,10 +198,15 @@ test("no path to the loss, and no rule on the path, are errors that name the pla
   const build = createBuilder();
   const x = build.input("x", [2]);
   build.input("unused", [2]);
-  const loss = build.reduceSum(build.node("ReduceProd", [x], { name: "the product" }), { keepDims: false });
+  const loss = build.reduceSum(
+    build.node("Upsample", [build.reshape(x, [1, 1, 1, 2]), build.constant(float32([4], [1, 1, 2, 2]))], {
+      name: "the copy",
+    }),
+    { keepDims: false },
+  );
   assert.throws(() => appendGradient(build, { loss: loss.name, parameters: ["x"] }), {
     code: "graph/no-gradient-rule",
-    message: /the product.*ReduceProd/,
+    message: /the copy.*Upsample/,
   });
   const other = build.reduceSum(x, { keepDims: false });
   assert.throws(() => appendGradient(build, { loss: other.name, parameters: ["unused"] }), {
@@ -200,6 +226,17 @@ test("no gradient flows through a comparison, a rounding or StopGradient", async
   const { dx } = await session.run({ x: float32([3], [-2, 3, 0.5]) });
   await session.dispose();
   assert.deepEqual([...elementsOf(dx!)], [0, 9, 0.25]); // mask * x^2 alone
+});
+
+test("of equal pixels, GlobalMaxPool shares the gradient", async () => {
+  const build = createBuilder();
+  const x = build.input("x", [1, 2, 2, 2]);
+  const loss = build.reduceSum(build.mul(build.globalMaxPool(x), 3), { keepDims: false });
+  build.output(appendGradient(build, { loss: loss.name, parameters: ["x"] }).get("x")!, "dx");
+  const session = await createSession(lower(build.build(), targets.portable));
+  const { dx } = await session.run({ x: float32([1, 2, 2, 2], [5, 1, 5, 5, 2, 4, 3, 1]) });
+  await session.dispose();
+  assert.deepEqual([...elementsOf(dx!)], [1, 0, 1, 1, 0, 3, 0, 0]);
 });
 
 test("of equal elements, ReduceMax shares the gradient, Max and Min give it to the first", async () => {

@@ -58,3 +58,42 @@ export const globalAveragePool: GradientRule = ({ build, inputs: [x], dy }) => {
   const count = shape.slice(2).reduce((product, extent) => product * extent, 1);
   return [build.expand(build.mul(dy, 1 / count), shape)];
 };
+
+/** y = sum of |x|: dx = dy sign(x), 0 at 0. */
+export const reduceL1: GradientRule = (context) => [
+  context.build.mul(context.build.sign(context.inputs[0]!), kept(context, context.dy)),
+  null,
+];
+
+/** y = ln(sum of x): dx = dy e^-y, repeated. */
+export const reduceLogSum: GradientRule = (context) => {
+  const { build, inputs, outputs, dy } = context;
+  const share = build.mul(dy, build.exp(build.neg(outputs[0]!)));
+  return [build.expand(kept(context, share), extents(inputs[0]!)), null];
+};
+
+/** y = ln(sum of e^x): dx = dy e^(x - y), the softmax of x; 0 where all of x is minus infinity. */
+export const reduceLogSumExp: GradientRule = (context) => {
+  const { build, inputs, outputs, dy } = context;
+  const finite = build.max(outputs[0]!, LOWEST);
+  return [build.mul(build.exp(build.sub(inputs[0]!, kept(context, finite))), kept(context, dy)), null];
+};
+
+/** Near the lowest float32, so that minus infinity less it is minus infinity and not NaN. */
+const LOWEST = -3.4e38;
+
+/**
+ * y = product of x: dx_i = dy times the product of the others. Without dividing by 0: with p the product of all that are not 0, that is
+ * p / x_i where no other is 0 (p itself for x_i = 0), and 0 where another is.
+ */
+export const reduceProd: GradientRule = (context) => {
+  const { build, inputs, dy } = context;
+  const axes = axesIn(context);
+  const isZero = build.cast(build.equal(inputs[0]!, 0), "float32");
+  const nonZero = build.add(inputs[0]!, isZero);
+  if (axes.length === 0) return [dy, null];
+  const otherZeros = build.sub(build.reduceSum(isZero, { axes }), isZero);
+  const product = build.div(build.reduceProd(nonZero, { axes }), nonZero);
+  const others = build.mul(product, build.cast(build.equal(otherZeros, 0), "float32"));
+  return [build.mul(others, kept(context, dy)), null];
+};

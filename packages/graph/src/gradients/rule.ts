@@ -18,6 +18,11 @@ export interface GradientContext {
   readonly dy: Value;
   /** Whether the gradient by an input is wanted; a rule may leave out others. */
   needs(input: number): boolean;
+  /**
+   * Gradients by way of other operators: the nodes that `write` appends compute this node's outputs from its inputs once more, and their
+   * own rules are applied. For operators that consist of others.
+   */
+  through(write: () => readonly Value[]): readonly (Value | null)[];
 }
 
 /** Gradients of the loss by each input of a node; null where there is none. */

@@ -222,7 +222,18 @@ export const layoutCases: Readonly<Record<string, readonly LayoutCase[]>> = {
     comparisons.map((op) => [op, operandCases((build, a, b) => build.cast(build.node(op, [a, b]), "float32"))]),
   ),
   ...Object.fromEntries(
-    ["ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "ReduceSumSquare"].map((op) => [op, reductionCases(op)]),
+    [
+      "ReduceL1",
+      "ReduceL2",
+      "ReduceLogSum",
+      "ReduceLogSumExp",
+      "ReduceMax",
+      "ReduceMean",
+      "ReduceMin",
+      "ReduceProd",
+      "ReduceSum",
+      "ReduceSumSquare",
+    ].map((op) => [op, reductionCases(op)]),
   ),
   And: logical("And"),
   AveragePool: poolCases("AveragePool"),
@@ -243,6 +254,10 @@ export const layoutCases: Readonly<Record<string, readonly LayoutCase[]>> = {
     { batch: [MAP], fixed: [[3, 1, 3, 4]], output: (build, [a], [b]) => build.concat([a!, b!], { axis: 1 }) },
   ],
   Conv: convolutionCases,
+  Dropout: [
+    one(MAP, (build, x) => build.node("Dropout", [x, build.scalar(0.4)])),
+    one([3, 4], (build, x) => build.nodeOutputs("Dropout", [x], { outputCount: 2 })[0]!),
+  ],
   Flatten: reshapeCases([
     [MAP, (build, x) => build.flatten(x)],
     [MAP, (build, x) => build.flatten(x, { axis: 2 })],

@@ -2,6 +2,7 @@ import { attributesOf } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import type { Graph, Node } from "../ir/types.ts";
 import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
+import { CURRENT_OPSET } from "../passes/upgrade-opset.ts";
 import { type Placed, toInnermost, toOutermost } from "./rule.ts";
 import { layoutRules } from "./table.ts";
 
@@ -12,7 +13,8 @@ import { layoutRules } from "./table.ts";
  */
 export function batchInnermost(graph: Graph, batchInputs: readonly string[]): Graph {
   const original = createBuilder({ from: graph });
-  const build = createBuilder({ name: graph.name, avoiding: graph });
+  const opset = Math.max(graph.opsets[""] ?? 1, CURRENT_OPSET);
+  const build = createBuilder({ name: graph.name, opset, avoiding: graph });
   const placed = new Map<string, Placed>();
   for (const { name, shape, dtype } of graph.inputs) {
     if (graph.initializers.has(name)) continue;

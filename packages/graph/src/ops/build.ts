@@ -4,13 +4,19 @@ import { type BuilderOptions, GraphBuilder, type InferredType, type InferTypes }
 import type { Node } from "../ir/types.ts";
 import * as binary from "./binary.ts";
 import * as convolution from "./conv.ts";
+import * as einsum from "./einsum.ts";
+import * as indices from "./indices.ts";
 import * as matmul from "./matmul.ts";
 import * as normalization from "./normalization.ts";
 import * as pool from "./pool.ts";
+import * as random from "./random.ts";
+import * as recurrent from "./recurrent.ts";
 import * as reduce from "./reduce.ts";
+import * as repeat from "./repeat.ts";
 import * as reshape from "./reshape.ts";
 import * as resize from "./resize.ts";
 import { mismatch } from "./rule.ts";
+import * as sample from "./sample.ts";
 import * as select from "./select.ts";
 import * as slice from "./slice.ts";
 import * as softmax from "./softmax.ts";
@@ -56,30 +62,54 @@ const functions = {
   convGradInput: convolution.convGradInput,
   convGradWeight: convolution.convGradWeight,
   convInLayout: convolution.convInLayout,
+  cumSum: repeat.cumSum,
+  einsum: einsum.einsum,
+  convTranspose: convolution.convTranspose,
+  depthToSpace: reshape.depthToSpace,
   expand: reshape.expand,
   flatten: reshape.flatten,
   fusedMatMul: matmul.fusedMatMul,
   gather: slice.gather,
+  gatherElements: indices.gatherElements,
+  gatherND: indices.gatherND,
   gemm: matmul.gemm,
   globalAveragePool: pool.globalAveragePool,
+  groupNormalization: normalization.groupNormalization,
+  gru: recurrent.gru,
+  instanceNormalization: normalization.instanceNormalization,
+  layerNormalization: normalization.layerNormalization,
+  globalMaxPool: pool.globalMaxPool,
+  gridSample: sample.gridSample,
   logSoftmax: softmax.logSoftmax,
+  lstm: recurrent.lstm,
   matMul: matmul.matMul,
   maxPool: pool.maxPool,
   maxPoolGrad: pool.maxPoolGrad,
   normalizationGrad: normalization.normalizationGrad,
   pad: slice.pad,
   poolInLayout: pool.poolInLayout,
+  randomDropout: random.randomDropout,
+  randomUniform: random.randomUniform,
+  reduceLogSumExp: reduce.reduceLogSumExp,
   reduceMax: reduce.reduceMax,
   reduceMean: reduce.reduceMean,
+  reduceProd: reduce.reduceProd,
   reduceSum: reduce.reduceSum,
   reduceSumSquare: reduce.reduceSumSquare,
   reluGrad: training.reluGrad,
   reshape: reshape.reshape,
+  roiAlign: sample.roiAlign,
   scaleChannels: normalization.scaleChannels,
+  scatterElements: indices.scatterElements,
+  scatterND: indices.scatterND,
   slice: slice.slice,
   softmax: softmax.softmax,
+  spaceToDepth: reshape.spaceToDepth,
   split: slice.split,
+  stochasticDepth: random.stochasticDepth,
   stopGradient: training.stopGradient,
+  tile: repeat.tile,
+  topK: indices.topK,
   trainingNormalization: normalization.trainingNormalization,
   transpose: reshape.transpose,
   upsampleNearest: resize.upsampleNearest,

@@ -39,14 +39,9 @@ export const convTransposeInference: InferenceRule = ({ node, input, attributes 
   const spatial =
     attributes.optionalInts("output_shape") ??
     size.map((extent, axis) => {
-      if (isSame) return productOf([strides[axis]!, extent]);
-      const growth =
-        dilations[axis]! * (kernel[axis]! - 1) +
-        1 -
-        strides[axis]! +
-        extra[axis]! -
-        pads[axis]! -
-        pads[axis + kernel.length]!;
+      const reached = dilations[axis]! * (kernel[axis]! - 1) + 1 - strides[axis]! + extra[axis]!;
+      // a window smaller than its step does not fill the extent that SAME asks for, and onnxruntime adds nothing to it
+      const growth = isSame ? Math.min(0, reached) : reached - pads[axis]! - pads[axis + kernel.length]!;
       const base = productOf([strides[axis]!, extent]);
       return typeof base === "number"
         ? base + growth
@@ -87,6 +82,26 @@ const convAttributes = (
 export const conv = (build: GraphBuilder, x: Value, w: Value, bias?: Value, options: ConvOptions = {}): Value =>
   build.node("Conv", bias ? [x, w, bias] : [x, w], {
     attributes: convAttributes(w.shape.slice(2) as number[], options),
+  });
+
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added at the end, below the stride: which of the sizes that a convolution takes to x. */
+  readonly outputPadding?: readonly number[];
+}
+
+/** The transpose of a convolution: maps [N, C, ...], kernels [C, M / group, ...] and a bias [M] give [N, M, ...]. */
+export const convTranspose = (
+  build: GraphBuilder,
+  x: Value,
+  w: Value,
+  bias?: Value,
+  { outputPadding, ...options }: ConvTransposeOptions = {},
+): Value =>
+  build.node("ConvTranspose", bias ? [x, w, bias] : [x, w], {
+    attributes: {
+      ...convAttributes(w.shape.slice(2) as number[], options),
+      ...(outputPadding ? { output_padding: attribute.ints(outputPadding) } : {}),
+    },
   });
 
 /** fovea.Conv: Conv without bias in a named layout. */

@@ -193,6 +193,7 @@ const others: Readonly<Record<string, Named>> = {
       }),
       transposed(build, map, [2, 2, 3, 2], { group: attribute.int(2), dilations: ints([2, 3]) }),
       transposed(build, map, [2, 1, 3, 3], { strides: ints([2, 2]), auto_pad: attribute.string("SAME_UPPER") }),
+      transposed(build, map, [2, 1, 1, 2], { strides: ints([3, 3]), auto_pad: attribute.string("SAME_LOWER") }),
       transposed(build, map, [2, 1, 3, 3], { strides: ints([2, 2]), output_shape: ints([6, 8]) }),
       transposed(build, build.reshape(x, [1, 2, 12]), [2, 1, 4], { strides: ints([3]) }),
     ];
@@ -302,6 +303,7 @@ test("every rule of the table was tried", {
     "fovea.ConvGradInput",
     "fovea.ConvGradWeight",
     "fovea.MaxPoolGrad",
+    "fovea.RandomUniform",
     "fovea.ReluGrad",
     "fovea.ScaleChannels",
   ]);

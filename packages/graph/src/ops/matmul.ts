@@ -14,10 +14,20 @@ const product = (a: Shape, b: Shape, fail: () => Error): Shape => {
 
 const swapLast = (shape: Shape): Shape => [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
 
+/** A vector on the left is a row, one on the right a column; the axis so made does not stay. */
 export const matMulInference: InferenceRule = ({ node, input }) => {
   const [a, b] = [input(0), input(1)];
   const fail = () => mismatch(node, "[..., m, k] x [..., k, n]", `${formatShape(a.shape)} x ${formatShape(b.shape)}`);
-  return [{ dtype: a.dtype, shape: product(a.shape, b.shape, fail) }];
+  const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
+  const whole = product(isRow ? [1, ...a.shape] : a.shape, isColumn ? [...b.shape, 1] : b.shape, fail);
+  return [
+    {
+      dtype: a.dtype,
+      shape: whole.filter(
+        (_, axis) => !(isRow && axis === whole.length - 2) && !(isColumn && axis === whole.length - 1),
+      ),
+    },
+  ];
 };
 
 export const matMul = (build: GraphBuilder, a: Value, b: Value): Value => build.node("MatMul", [a, b]);

@@ -1,5 +1,6 @@
 import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
+import { normalizeAxis } from "../ir/shapes.ts";
 import { type Attributes, FOVEA_DOMAIN } from "../ir/types.ts";
 import type { InferenceRule } from "./rule.ts";
 import { axesOf, layoutOf } from "./spatial.ts";
@@ -73,3 +74,48 @@ export const scaleChannels = (build: GraphBuilder, x: Value, factor: Value, attr
 /** Shape that makes a per-channel vector [C] broadcast over a map in this node's layout. */
 export const channelShape = (channels: number, attributes: Parameters<typeof layoutOf>[0], rank = 4): number[] =>
   Array.from({ length: rank }, (_, axis) => (axis === axesOf(layoutOf(attributes), rank).channel ? channels : 1));
+
+/**
+ * LayerNormalization(x, scale, bias): y = (x - m) / sqrt(v + epsilon) * scale + bias over the axes from `axis` on;
+ * also m and 1 / sqrt(v + epsilon) where they are asked for.
+ */
+export const layerNormalizationInference: InferenceRule = ({ node, input, attributes }) => {
+  const { shape, dtype } = input(0);
+  const axis = normalizeAxis(attributes.int("axis", -1), shape.length);
+  const statistics = { dtype, shape: shape.map((extent, index) => (index < axis ? extent : 1)) };
+  return node.outputs.map((_, index) => (index === 0 ? { dtype, shape } : statistics));
+};
+
+/** `scale` and `bias` broadcast over the axes from `axis` on. Ba et al. 2016, arXiv:1607.06450. */
+export const layerNormalization = (
+  build: GraphBuilder,
+  x: Value,
+  scale: Value,
+  bias?: Value,
+  { axis = -1, epsilon = 1e-5 } = {},
+): Value =>
+  build.node("LayerNormalization", bias ? [x, scale, bias] : [x, scale], {
+    attributes: { axis: attribute.int(axis), epsilon: attribute.float(epsilon) },
+  });
+
+/** Groups of channels of each sample by themselves; `scale` and `bias` are [C]. Wu and He 2018, arXiv:1803.08494. */
+export const groupNormalization = (
+  build: GraphBuilder,
+  x: Value,
+  scale: Value,
+  bias: Value,
+  { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number },
+): Value =>
+  build.node("GroupNormalization", [x, scale, bias], {
+    attributes: { num_groups: attribute.int(groups), epsilon: attribute.float(epsilon) },
+  });
+
+/** Each channel of each sample by itself; `scale` and `bias` are [C]. Ulyanov et al. 2016, arXiv:1607.08022. */
+export const instanceNormalization = (
+  build: GraphBuilder,
+  x: Value,
+  scale: Value,
+  bias: Value,
+  { epsilon = 1e-5 } = {},
+): Value =>
+  build.node("InstanceNormalization", [x, scale, bias], { attributes: { epsilon: attribute.float(epsilon) } });

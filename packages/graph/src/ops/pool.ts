@@ -83,3 +83,5 @@ export const globalPoolInference: InferenceRule = ({ input }) => {
 };
 
 export const globalAveragePool = (build: GraphBuilder, x: Value): Value => build.node("GlobalAveragePool", [x]);
+
+export const globalMaxPool = (build: GraphBuilder, x: Value): Value => build.node("GlobalMaxPool", [x]);

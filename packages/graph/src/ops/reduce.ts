@@ -29,7 +29,10 @@ export const reduceInference = {
   ReduceMean: inference,
   ReduceMax: inference,
   ReduceMin: inference,
+  ReduceL1: inference,
   ReduceL2: inference,
+  ReduceLogSum: inference,
+  ReduceLogSumExp: inference,
   ReduceProd: inference,
   ReduceSumSquare: inference,
 };
@@ -50,4 +53,6 @@ const reduce =
 export const reduceSum = reduce("ReduceSum");
 export const reduceMean = reduce("ReduceMean");
 export const reduceMax = reduce("ReduceMax");
+export const reduceProd = reduce("ReduceProd");
+export const reduceLogSumExp = reduce("ReduceLogSumExp");
 export const reduceSumSquare = reduce("ReduceSumSquare");

@@ -131,3 +131,33 @@ export const depthToSpaceInference: InferenceRule = ({ node, input, attributes }
     throw mismatch(node, `[N, C, H, W] with C a multiple of ${block ** 2}`, formatShape(shape));
   return [{ dtype, shape: [batch!, channels / block ** 2, productOf([block, height!]), productOf([block, width!])] }];
 };
+
+/** Blocks of pixels [N, C, H, W] as channels [N, C b^2, H / b, W / b]. */
+export const spaceToDepthInference: InferenceRule = ({ node, input, attributes }) => {
+  const { shape, dtype } = input(0);
+  const block = attributes.int("blocksize", 1);
+  const [batch, channels, ...size] = shape;
+  const isWhole = size.every((extent) => typeof extent === "number" && extent % block === 0);
+  if (shape.length !== 4 || !isWhole)
+    throw mismatch(node, `[N, C, H, W] with H and W multiples of ${block}`, formatShape(shape));
+  return [
+    { dtype, shape: [batch!, productOf([channels!, block ** 2]), ...size.map((extent) => (extent as number) / block)] },
+  ];
+};
+
+export interface BlockOptions {
+  /** Pixels of a block in each direction. */
+  readonly block: number;
+}
+
+/** Which of the channels are of one block: "DCR" those C / b^2 apart, "CRD" (pixel shuffle) those that follow one another. */
+export const depthToSpace = (
+  build: GraphBuilder,
+  x: Value,
+  { block, mode = "DCR" }: BlockOptions & { readonly mode?: "DCR" | "CRD" },
+): Value =>
+  build.node("DepthToSpace", [x], { attributes: { blocksize: attribute.int(block), mode: attribute.string(mode) } });
+
+/** The inverse of `depthToSpace` in mode "DCR". */
+export const spaceToDepth = (build: GraphBuilder, x: Value, { block }: BlockOptions): Value =>
+  build.node("SpaceToDepth", [x], { attributes: { blocksize: attribute.int(block) } });

@@ -1,19 +1,39 @@
 import { type AttributeReader, attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
-import { formatShape, productOf, sizeOf } from "../ir/shapes.ts";
+import { formatShape, normalizeAxis, productOf, sizeOf } from "../ir/shapes.ts";
 import { float32, numbersOf } from "../ir/tensors.ts";
 import type { Tensor } from "../ir/types.ts";
 import { type InferenceRule, mismatch } from "./rule.ts";
 
-export const resizeInference: InferenceRule = ({ node, input, constant, inputs }) => {
+/** Axes to which the scales or sizes of a Resize node belong, in their order. */
+const resizedAxes = (attributes: AttributeReader, rank: number): readonly number[] =>
+  attributes
+    .ints(
+      "axes",
+      Array.from({ length: rank }, (_, axis) => axis),
+    )
+    .map((axis) => normalizeAxis(axis, rank));
+
+/** A list of all axes in which those named have other values. */
+const placed = <Item>(all: readonly Item[], axes: readonly number[], values: readonly Item[]): readonly Item[] =>
+  all.map((item, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)]! : item));
+
+export const resizeInference: InferenceRule = ({ node, input, constant, inputs, attributes }) => {
   const { shape, dtype } = input(0);
+  const axes = resizedAxes(attributes, shape.length);
   const sizes = inputs[3] && constant(3);
-  if (sizes) return [{ dtype, shape: numbersOf(sizes) }];
+  if (attributes.string("keep_aspect_ratio_policy", "stretch") !== "stretch")
+    throw mismatch(node, "sizes that are met (keep_aspect_ratio_policy stretch)", "a policy that changes them");
+  if (sizes) return [{ dtype, shape: placed(shape, axes, numbersOf(sizes)) }];
   const own = node.attributes.scales; // of Upsample before opset 9
   const operand = constant(inputs.length === 2 ? 1 : 2); // the second input before opset 11
   const scales = own?.type === "floats" ? float32([own.value.length], own.value) : operand;
   if (!scales) throw mismatch(node, "constant scales or sizes", "computed ones");
-  const factors = numbersOf(scales);
+  const factors = placed(
+    shape.map(() => 1),
+    axes,
+    numbersOf(scales),
+  );
   return [
     {
       dtype,
@@ -50,10 +70,24 @@ export function repetitionsOf(
   const rounding = attributes.string("nearest_mode", "round_prefer_floor");
   const repeats =
     attributes.string("mode", "nearest") === "nearest" && repeatingModes.has(`${coordinates} ${rounding}`);
-  const factors =
-    scales && sizeOf(scales.shape) > 0 ? numbersOf(scales) : from.map((extent, axis) => to[axis]! / extent);
-  return repeats && factors.length === from.length && factors.every(Number.isInteger) ? factors : undefined;
+  const factors = resizeFactors(attributes, scales, from, to);
+  return repeats && factors.every(Number.isInteger) ? factors : undefined;
 }
+
+/** By how much a Resize node multiplies each axis; its scales, where it has them, need not be the quotients of the extents. */
+export const resizeFactors = (
+  attributes: AttributeReader,
+  scales: Tensor | undefined,
+  from: readonly number[],
+  to: readonly number[],
+): readonly number[] =>
+  scales && sizeOf(scales.shape) > 0
+    ? placed(
+        from.map(() => 1),
+        resizedAxes(attributes, from.length),
+        numbersOf(scales),
+      )
+    : from.map((extent, axis) => to[axis]! / extent);
 
 /** Repeats every pixel of [N, C, H, W] `factor` times in both directions. */
 export const upsampleNearest = (build: GraphBuilder, x: Value, factor: number): Value =>

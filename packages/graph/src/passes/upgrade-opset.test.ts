@@ -100,6 +100,41 @@ const old: Readonly<Record<string, readonly [opset: number, output: Old]>> = {
     ],
   ],
   dropping: [9, one("Dropout", { ratio: float(0.5) })],
+  "sums and logarithms over axes": [
+    13,
+    (build, x) =>
+      ["ReduceL1", "ReduceLogSum", "ReduceLogSumExp"].flatMap((op) =>
+        one(op, { axes: ints([1, -1]) })(build, build.add(build.abs(x), 0.5)),
+      ),
+  ],
+  "the largest, counted in an attribute": [
+    9,
+    (build, x) => [build.nodeOutputs("TopK", [x], { outputCount: 2, attributes: { k: int(2), axis: int(2) } })[0]!],
+  ],
+  "scales of groups": [
+    18,
+    (build, x) => {
+      const perGroup = [float32([3], [0.5, 2, -1]), float32([3], [1, 0, 3])].map((tensor) => build.constant(tensor));
+      const channels = build.reshape(x, [2, 6, 2, 5]);
+      return [build.node("GroupNormalization", [channels, ...perGroup], { attributes: { num_groups: int(3) } })];
+    },
+  ],
+  "interpolations by other names": [
+    16,
+    (build, x) =>
+      ["bilinear", "bicubic", "nearest", undefined].map((mode) => {
+        const places = build.constant(seededRandom(6).tensor([2, 2, 3, 2], -1.2, 1.2));
+        return build.node("GridSample", [x, places], { attributes: mode ? { mode: string(mode) } : {} });
+      }),
+  ],
+  "regions from the corners of pixels": [
+    10,
+    (build, x) => {
+      const regions = build.constant(float32([2, 4], [0.5, 0.5, 3, 2.5, 1, 0, 1.5, 3]));
+      const attributes = { output_height: int(2), output_width: int(2), sampling_ratio: int(2) };
+      return [build.node("RoiAlign", [x, regions, build.integers([0, 1])], { attributes })];
+    },
+  ],
   normalisation: [
     9,
     (build, x) => [

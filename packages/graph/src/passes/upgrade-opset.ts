@@ -128,7 +128,27 @@ const resize: Upgrade = (build, node, [x, scales], from) => {
 };
 
 /** Dropping is for training only; its share was an attribute. */
-const dropout: Upgrade = (build, node, [x], from) => (from >= 12 ? undefined : rewritten(build, node, [x], {}));
+const dropout: Upgrade = (build, node, [x], from) =>
+  from >= 12 ? undefined : rewritten(build, node, [x, build.scalar(attributesOf(node).float("ratio", 0.5))], {});
+
+/** Before opset 21 scale and bias were of the groups; now they are of the channels. */
+const groupNormalization: Upgrade = (build, node, [x, scale, bias], _) => {
+  const channels = staticShape([x!.shape[1]!], x!.name)[0]!;
+  const groups = attributesOf(node).int("num_groups", 1);
+  const perChannel = (value: Value): Value =>
+    build.reshape(build.expand(build.reshape(value, [groups, 1]), [groups, channels / groups]), [channels]);
+  return rewritten(build, node, [x, perChannel(scale!), perChannel(bias!)], without(node, "stash_type"));
+};
+
+/** Before opset 10 the count was an attribute. */
+const topK: Upgrade = (build, node, [x], from) =>
+  from >= 10
+    ? undefined
+    : build.nodeOutputs("TopK", [x, build.integers([attributesOf(node).int("k", 1)])], {
+        attributes: without(node, "k"),
+        outputs: node.outputs,
+        name: node.name,
+      });
 
 const normalization: Upgrade = (build, node, inputs, from) =>
   from >= 14
@@ -139,13 +159,37 @@ const normalization: Upgrade = (build, node, inputs, from) =>
         name: node.name,
       });
 
+/** Names of interpolations before opset 20, when there were maps only. */
+const renamedModes: Readonly<Record<string, string>> = { bilinear: "linear", bicubic: "cubic" };
+
+const gridSample: Upgrade = (build, node, inputs, _) => {
+  const mode = renamedModes[attributesOf(node).string("mode", "")];
+  return mode === undefined
+    ? undefined
+    : rewritten(build, node, inputs, { ...node.attributes, mode: attribute.string(mode) });
+};
+
+/** Before opset 16 places were counted from the corners of pixels, not from their centres. */
+const roiAlign: Upgrade = (build, node, inputs, from) =>
+  from >= 16
+    ? undefined
+    : rewritten(build, node, inputs, {
+        ...node.attributes,
+        coordinate_transformation_mode: attribute.string("output_half_pixel"),
+      });
+
 const upgrades: Readonly<Record<string, Upgrade>> = {
   BatchNormalization: normalization,
   Clip: clip,
   Dropout: dropout,
+  GroupNormalization: groupNormalization,
+  GridSample: gridSample,
   LogSoftmax: softmax,
   Pad: pad,
+  ReduceL1: axes,
   ReduceL2: axes,
+  ReduceLogSum: axes,
+  ReduceLogSumExp: axes,
   ReduceMax: axes,
   ReduceMean: axes,
   ReduceMin: axes,
@@ -153,10 +197,12 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
   ReduceSum: axes,
   ReduceSumSquare: axes,
   Resize: resize,
+  RoiAlign: roiAlign,
   Slice: slice,
   Softmax: softmax,
   Split: split,
   Squeeze: axes,
+  TopK: topK,
   Unsqueeze: axes,
   Upsample: resize,
 };

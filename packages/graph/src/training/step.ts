@@ -11,7 +11,9 @@ import { clipByGlobalNorm, globalNorm } from "../optimizers/clip.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { freezeShapes } from "../passes/freeze-shapes.ts";
 import { prune } from "../passes/prune.ts";
+import { seededDropout } from "../passes/seeded-dropout.ts";
 import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
+import { unrollRecurrent } from "../passes/unroll-recurrent.ts";
 import type { StateSlot } from "./state.ts";
 
 /** First version in which all reductions take their axes as an input. */
@@ -40,6 +42,8 @@ export interface StepOptions {
   readonly clipNorm?: number;
   /** Largest decay of the exponential moving average of weights and statistics; none without it. */
   readonly averageDecay?: number;
+  /** Whole number from 0 to 2^24 - 1 from which, with the number of the step, the masks of all Dropout nodes follow; none drops without it. */
+  readonly dropoutSeed?: number;
   /** Share of the batch's statistics in the running ones of a normalisation. */
   readonly statisticsMomentum?: number;
   /** Keeps Fovea's own layout out (for comparison); the batch stays axis 0. */
@@ -60,15 +64,17 @@ export interface TrainingStep {
 
 /**
  * Builds the step of a graph whose outputs are losses and metrics. The graph is the model in ONNX's own form with its loss;
- * its parameters are initializers. Passes, in order: training form, fixed shapes, layout, gradient, optimizer, lowering.
+ * its parameters are initializers. Passes, in order: fixed shapes, training form, layout, gradient, optimizer, lowering.
  */
 export function createTrainingStep(graph: Graph, options: StepOptions): TrainingStep {
-  const { groups, batchInputs, extents, target, loss, layout = "batch-innermost" } = options;
+  const { groups, batchInputs, extents, target, loss, dropoutSeed, layout = "batch-innermost" } = options;
   const names = groups.flatMap((group) => group.parameters);
   const opset = graph.opsets[""] ?? 1;
   // gradients and layouts write operators as they are from here on, beside those of the model
   if (opset < OLDEST_TRAINED_OPSET) throw errors["opset-too-old"]({ opset, oldest: OLDEST_TRAINED_OPSET });
-  const training = trainingForm(freezeShapes(graph, extents), new Set(names));
+  const frozen = unrollRecurrent(freezeShapes(graph, extents));
+  const dropping = dropoutSeed === undefined ? frozen : seededDropout(frozen, { seed: dropoutSeed, step: "step" });
+  const training = trainingForm(dropping, new Set(names));
   const open = openParameters(training.graph, names, training.statistics);
   const placed = layout === "onnx" ? open : batchInnermost(open, batchInputs);
   const build = createBuilder({ from: prune(keepStatistics(placed, training.statistics)) });
@@ -129,7 +135,7 @@ function appendUpdates(
   const norm = globalNorm(build, raw);
   build.output(norm, "gradient_norm");
   const used = clipNorm === undefined ? raw : clipByGlobalNorm(build, raw, norm, clipNorm);
-  const step = build.add(build.input("step", [1]), 1);
+  const step = build.add(build.has("step") ? build.value("step") : build.input("step", [1]), 1);
   const next = new Map<string, Value>([["step", step]]);
   for (const { parameters, optimizer, weightDecay = 0, rate: rateName } of groups) {
     const rate = build.has(rateName) ? build.value(rateName) : build.input(rateName, [1]);
