@@ -5,10 +5,10 @@ const open = async (name: string) => ({ name, bytes: await readFile(`models/${na
 
 const pipeline = await createFacePipeline({
   detector: await open("face-detector"),
-  expression: await open("expression"),
+  reader: await open("face-reader"),
 });
 const image = await readImage(process.argv[2] ?? "examples/astronaut.jpg");
-for (const { box, score, expression } of await pipeline.analyze(image)) {
-  console.log(`x ${Math.round(box.x)}, y ${Math.round(box.y)}, score ${score.toFixed(2)}: ${expression?.label}`);
+for (const { box, score, readings } of await pipeline.analyze(image)) {
+  console.log(`x ${Math.round(box.x)}, y ${Math.round(box.y)}, score ${score.toFixed(2)}: ${readings.expression?.label}`);
 }
 await pipeline.dispose();

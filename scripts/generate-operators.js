@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gradientRules, gradientStops } from "../packages/graph/dist/gradients/table.js";
 import { layoutRules } from "../packages/graph/dist/layout/table.js";
 import { loweringForms } from "../packages/graph/dist/lowering/table.js";
+import { replacements } from "../packages/graph/dist/lowering/webgpu.js";
 import { inferenceRules } from "../packages/graph/dist/ops/table.js";
 import { markdownTable, withSection, writeDocuments } from "./generated-section.js";
 
@@ -37,9 +38,10 @@ const head = ["operator", "shape", "gradient", "batch innermost"];
 /** The generated part of docs/operators.md. */
 export function operatorsText() {
   const { published, own } = operatorRows();
-  const forms = Object.entries(loweringForms)
-    .sort(([a], [b]) => byName(a, b))
-    .map(([name, list]) => [`\`fovea.${name}\``, list.map((form) => form.name).join(", ")]);
+  const formRows = (table, domain) =>
+    Object.entries(table)
+      .sort(([a], [b]) => byName(a, b))
+      .map(([name, list]) => [`\`${domain}${name}\``, list.map((form) => form.name).join(", ")]);
   return [
     "## Operators of ONNX",
     markdownTable(head, published),
@@ -47,7 +49,10 @@ export function operatorsText() {
     markdownTable(head, own),
     "## Forms of lowering",
     "In the order in which they are tried.",
-    markdownTable(["operator", "forms"], forms),
+    markdownTable(["operator", "forms"], formRows(loweringForms, "fovea.")),
+    "## Operators of ONNX written anew for WebGPU",
+    "Which it lacks, or computes wrongly for some shapes.",
+    markdownTable(["operator", "forms"], formRows(replacements, "")),
   ].join("\n\n");
 }
 

@@ -1,5 +1,5 @@
-// Writes the results in README.md from the cards of the shipped models, and the times in docs/training.md from the logs beside
-// their recipes: node scripts/generate-results.js
+// Writes the results in README.md from the cards of the shipped models, docs/results.md from the saved lines of `evaluate`
+// beside their recipes, and the times in docs/training.md from the logs there: node scripts/generate-results.js
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,11 @@ const metricTexts = {
   ap: "average precision at IoU 0.35",
   recall: "recall at the shipped threshold",
   false_per_image: "false faces a picture at the shipped threshold (less is better)",
+  false_faces_per_image: "false faces a picture at the threshold (less is better)",
+  precision: "precision at the threshold",
+  votes_nll: "cross entropy with the votes (less is better)",
+  mean_error: "mean error of points, in distances of the eyes (less is better)",
+  failure_rate: "failures, errors above 10 % (less is better)",
 };
 
 const digits = 4;
@@ -102,7 +107,78 @@ export function timesText(logs) {
   );
 }
 
+/** Saved lines of `evaluate` beside each recipe, `{ name, results }`; lines of samples are passed over. */
+export function readRecorded(folder) {
+  return listFiles(folder)
+    .filter((file) => path.basename(file) === "results.jsonl")
+    .map((file) => ({
+      name: path.basename(path.dirname(file)),
+      results: readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => JSON.parse(line))
+        .filter((line) => "protocol" in line),
+    }));
+}
+
+/** The generated part of docs/results.md: every figure with the command, code and machine that made it. */
+export function recordedText(recorded) {
+  if (recorded.length === 0) return "No `results.jsonl` stands beside a recipe yet.";
+  return recorded.flatMap(({ name, results }) => [`## ${name}`, ...results.map(recordText)]).join("\n\n");
+}
+
+function recordText({
+  protocol,
+  mode,
+  split,
+  missed,
+  metrics,
+  threshold,
+  leak_check,
+  model,
+  commit,
+  command,
+  machine,
+}) {
+  const number = (value) => (value === null ? "undefined" : value.toFixed(digits));
+  const rows = Object.entries(metrics).map(
+    ([
+      metric,
+      {
+        value,
+        interval: [low, high],
+        reason,
+      },
+    ]) => [
+      metricText(metric),
+      number(value),
+      low === null || high === null ? (reason ?? "") : `${number(low)} to ${number(high)}`,
+    ],
+  );
+  const { cpu, cores, platform, node, device } = machine;
+  const facts = [
+    `- command: \`${command}\``,
+    `- code: ${commit === null ? "not in its repository" : `commit \`${commit}\``}`,
+    `- machine: ${cpu}, ${cores} cores, ${platform}, Node ${node}${device === null ? "" : `, on ${device}`}`,
+    `- split: SHA-256 \`${split.sha256}\``,
+    `- model: SHA-256 \`${model.graph_sha256 ?? model.sha256}\`${model.graph_sha256 ? ", of the file without its metadata" : ""}`,
+    `- leak check: ${leak_check}`,
+    ...(threshold === undefined
+      ? []
+      : [
+          `- threshold: ${number(threshold.value)}, chosen on ${threshold.split.name} for at most ${threshold.target} false positives`,
+        ]),
+  ];
+  const count = `${split.count} samples${missed === 0 ? "" : `, ${missed} missed`}`;
+  const title = `**${protocol}, ${split.name}** (${count}), ${mode}`;
+  return `${title}\n\n${markdownTable(["metric", "value", "95 % interval"], rows)}\n\n${facts.join("\n")}`;
+}
+
 export const documents = [
+  {
+    file: "docs/results.md",
+    make: (text) => withSection(text, "results", recordedText(readRecorded(path.join(workspaceRoot, "recipes")))),
+  },
   {
     file: "README.md",
     make: (text) => withSection(text, "results", resultsText(readCards(path.join(workspaceRoot, "models")))),

@@ -9,6 +9,12 @@ test("docs/cli.md is what the schemas say; write it with node packages/cli/dist/
   assert.equal(written, cliDocument(operations));
 });
 
+test("a type that may be null is said in words", () => {
+  const document = cliDocument(operations);
+  assert.match(document, / {2}commit: string or null {2}\/\//);
+  assert.doesNotMatch(document, /[a-z],null/);
+});
+
 test("every input and every verb is described", () => {
   for (const { name, summary, input } of operations) {
     assert.match(summary, /^[A-Z].*\.$/, name);

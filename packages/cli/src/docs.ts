@@ -5,7 +5,7 @@ import { describe, exitCodes, optionName, positionalName, usage } from "./flags/
 import { commonFlags } from "./flags/parse.ts";
 
 interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -93,7 +93,8 @@ function typeName(schema: JsonSchema): string {
     const keys = schema.propertyNames?.enum ? typeName(schema.propertyNames) : "name";
     return `{ [${keys}]: ${typeName(schema.additionalProperties)} }`;
   }
-  return schema.type ?? "any";
+  // a nullable type is written as a list
+  return [schema.type ?? "any"].flat().join(" or ");
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -8,7 +8,21 @@ const face = {
   box: { x: 10.126, y: 20, width: 30, height: 40 },
   score: 0.98765,
   points: { left_eye: [20, 30], right_eye: [32, 30], nose: [26, 38], left_mouth: [21, 48], right_mouth: [31, 48] },
-  expression: { label: "happiness", scores },
+  landmarks: [
+    [20, 30],
+    [32.004, 30],
+  ],
+  readings: {
+    expression: { label: "happiness", scores },
+    smile: { label: "yes", scores: { no: 0.25, yes: 0.75 } },
+  },
+  values: { valence: 0.61234, arousal: -0.2 },
+  eyes: {
+    eye: {
+      left: { label: "open", scores: { closed: 0.1, open: 0.9 } },
+      right: { label: "closed", scores: { closed: 0.8, open: 0.2 } },
+    },
+  },
 } as const;
 
 const parts: Parts = {
@@ -21,6 +35,7 @@ const parts: Parts = {
   },
   createFacePipeline: async () => ({
     device: "fake, 1 thread",
+    tells: ["expression", "smile", "valence", "arousal", "landmarks", "eye"],
     analyze: async ({ data }) => Array.from({ length: data[0] ?? 0 }, () => face),
     dispose: async () => {},
   }),

@@ -68,7 +68,18 @@ test("analyze --json: one object a picture, as documented, exit 0", async () => 
     box: { x: 10.13, y: 20, width: 30, height: 40 },
     score: 0.9877,
     points: { left_eye: [20, 30], right_eye: [32, 30], nose: [26, 38], left_mouth: [21, 48], right_mouth: [31, 48] },
+    landmarks: [
+      [20, 30],
+      [32, 30],
+    ],
     expression: { label: "happiness", scores: { neutral: 0.05, happiness: 0.92, surprise: 0.03 } },
+    smile: { label: "yes", scores: { no: 0.25, yes: 0.75 } },
+    valence: 0.6123,
+    arousal: -0.2,
+    eye: {
+      left: { label: "open", scores: { closed: 0.1, open: 0.9 } },
+      right: { label: "closed", scores: { closed: 0.8, open: 0.2 } },
+    },
   });
   assert.equal(second?.["file"], "photos/inner/b.PNG");
   assert.deepEqual(second?.["faces"], []);
@@ -78,7 +89,8 @@ test("analyze for people: faces with bars, totals, and failures with help; exit 
   const { code, stdout, stderr } = await fovea("analyze", "photos/a.jpg", "broken.jpg", "nowhere.jpg", "empty");
   assert.equal(code, 1);
   assert.match(stdout, /photos\/a\.jpg {2}100 x 80 {2}2 faces/);
-  assert.match(stdout, /1 {2}30 x 40 at 10, 20 {2}99% {2}happiness {2}█████████▎ {2}92%/);
+  assert.match(stdout, /1 {2}30 x 40 at 10, 20 {2}99% {2}happiness {2}█████████▎ {2}92% {2}smile yes 75%, /);
+  assert.match(stdout, /eyes open left, closed right, valence \+0\.6, arousal -0\.2 \(derived\)\n/);
   assert.match(stdout, /total: 4 images, 2 faces, 3 failed, .* on fake, 1 thread\n$/);
   assert.match(stderr, /error operations\/missing-file: there is no file or folder "nowhere\.jpg"\.\nhelp: /);
   assert.match(stderr, /error operations\/empty-folder: the folder "empty" holds no image/);
@@ -119,6 +131,8 @@ test("wrong usage: exit 2 and the nearest suggestion", async () => {
     [["analyze", "a.jpg", "--threshold", "high"], /--threshold expects a number from 0 to 1, received "high"\./],
     [["analyze", "a.jpg", "--threads", "1.5"], /--threads expects a whole number from 1 to 256, received 1.5\./],
     [["analyze", "a.jpg", "--overlay", "--json"], /--overlay expects a text, received nothing\./],
+    [["evaluate", "face", "--data", "x"], /--protocol expects one of ferplus, .*, received nothing\./],
+    [["evaluate", "face", "--protocol", "faces", "--data", "x", "--target-fpr", "1"], /--target-fpr goes with/],
     [["analyze"], /"fovea analyze" expects at least one FILE/],
     [["doctor", "x"], /error cli\/extra-argument: .*"x"/],
     [["train", "r.yaml", "--fresh", "--resume"], /exclude each other/],

@@ -1,7 +1,10 @@
 import type { PictureReference, ReleaseFiles } from "@foveajs/evaluation";
-import type { FacePipeline, Image, TrainingEvent } from "@foveajs/vision";
+import type { FacePipeline, Image, TrainingEvent, ModelCard as WholeCard } from "@foveajs/vision";
 import type { ModelCard, ModelStore } from "./models/store.ts";
 import type { Subject } from "./models/subject.ts";
+
+/** Results as a card has them. */
+export type CardResults = WholeCard["results"];
 
 /** How far an operation is; `total` absent where it is not known. */
 export interface Progress {
@@ -66,6 +69,10 @@ export interface Parts {
   readonly createFacePipeline: (options: { models: ModelStore; threads?: number }) => Promise<FacePipeline>;
   readonly readCard: (path: string) => Promise<ModelCard>;
   readonly verifyModel: (path: string) => Promise<Verification>;
+  /** SHA-256 of a model's file less its metadata. */
+  readonly graphHash: (path: string) => Promise<string>;
+  /** Replaces the results in the card of a model's file; the graph stays byte for byte. */
+  readonly writeResults: (path: string, results: CardResults) => Promise<void>;
   readonly train: (options: TrainingOptions) => AsyncIterable<TrainingEvent>;
   /** Opens what is to be evaluated: "face" (the shipped pipeline), the name of a model, or the path of one. */
   readonly openSubject: (options: { models: ModelStore; name: string; threads?: number }) => Promise<Subject>;

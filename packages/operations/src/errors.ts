@@ -23,6 +23,17 @@ export const errors = errorTable("operations", {
     message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be read (${reason}).`,
     help: () => "check that the disk is well and that the path names an ordinary file.",
   },
+  "unknown-reading": {
+    kind: "input",
+    message: ({ name, tells }: { name: string; tells: string }) =>
+      `--only: expected names of what the models tell (${tells}), received "${name}".`,
+    help: () => "correct the name; several stand with commas between them.",
+  },
+  "table-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be written (${reason}).`,
+    help: () => "name a file in a folder that exists and that you may write to.",
+  },
   "empty-file": {
     kind: "input",
     message: ({ path }: { path: string }) => `"${path}" is empty: expected an image, received 0 bytes.`,
@@ -95,6 +106,57 @@ export const errors = errorTable("operations", {
     message: ({ path, reason }: { path: string; reason: string }) =>
       `the picture sheet "${path}" could not be written (${reason}).`,
     help: () => "name a file in a folder that is there and that you may write to with --sheet.",
+  },
+  "report-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `the report "${path}" could not be written (${reason}).`,
+    help: () => "name a file in a folder that you may write to with --report.",
+  },
+  "leaked-pictures": {
+    kind: "input",
+    message: (d: { subject: string; protocol: string; split: string; leaked: number; total: number; first: string }) =>
+      `${d.subject} was trained on ${d.leaked} of the ${d.total} pictures of ${d.protocol}, ${d.split} (the first is ${JSON.stringify(d.first)}): a score on them would be no score.`,
+    help: () => "score another split, or train again without these pictures; `fovea datasets check` finds them before.",
+  },
+  "same-split": {
+    kind: "input",
+    message: (d: { chosen: string; scored: string; shared: number }) =>
+      `the threshold is chosen on ${d.chosen} and scored on ${d.scored}: expected two splits without a common sample, received ${d.shared} in both.`,
+    help: () => "choose the threshold on another split (--threshold-from), or on another folder (--threshold-data).",
+  },
+  "no-threshold": {
+    kind: "input",
+    message: ({ protocol }: { protocol: string }) => `answers to protocol ${protocol} have no threshold to choose.`,
+    help: () => "leave --target-fpr out; protocols of faces and of pairs take it.",
+  },
+  "bad-result-line": {
+    kind: "input",
+    message: (d: { file: string; line: number; detail: string }) =>
+      `${d.file}, line ${d.line}: expected a line of "evaluate --json" or of a sample after one: ${d.detail}.`,
+    help: () => "save results with `fovea evaluate ... --json > FILE`, or with --outcomes FILE.jsonl.",
+  },
+  "outcomes-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be written (${reason}).`,
+    help: () => "name a file in a folder that is there and that you may write to with --outcomes.",
+  },
+  "not-comparable": {
+    kind: "input",
+    message: (d: { what: string; first: string; second: string }) =>
+      `results that are compared must be of the same ${d.what}: received ${d.first} and ${d.second}.`,
+    help: () => "score both models by the same protocol, mode and split of the same data.",
+  },
+  "results-of-other-model": {
+    kind: "conflict",
+    message: (d: { model: string; line: number; expected: string; received: string }) =>
+      `result ${d.line} is not of ${d.model}: expected a graph with SHA-256 ${d.expected}, received ${d.received}.`,
+    help: () => "evaluate this very file (`fovea evaluate MODEL --json`), and write those results.",
+  },
+  "write-model-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be written (${reason}).`,
+    help: () => "make room on the disk, and give yourself the right to write to the file and its folder.",
   },
   cancelled: {
     kind: "cancelled",

@@ -1,9 +1,11 @@
 import type { Operation } from "./operation.ts";
 import { analyze } from "./verbs/analyze.ts";
+import { compare } from "./verbs/compare.ts";
 import { datasets } from "./verbs/datasets.ts";
 import { checkDatasets } from "./verbs/datasets-check.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { evaluate } from "./verbs/evaluate.ts";
+import { writeModelResults } from "./verbs/model-results.ts";
 import { models, showModel, verifyModels } from "./verbs/models.ts";
 import { protocols } from "./verbs/protocols.ts";
 import { train } from "./verbs/train.ts";
@@ -13,10 +15,12 @@ export const operations = [
   analyze,
   train,
   evaluate,
+  compare,
   protocols,
   models,
   showModel,
   verifyModels,
+  writeModelResults,
   datasets,
   checkDatasets,
   doctor,

@@ -13,6 +13,6 @@ export function checkInput(operation: Operation, input: Readonly<Record<string, 
     throw errors.conflict({ verb, problem: issue?.message ?? "wrong input" });
   }
   const value = input[flag.key];
-  const received = typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+  const received = value === undefined ? "nothing" : typeof value === "string" ? `"${value}"` : JSON.stringify(value);
   throw errors["bad-value"]({ verb, flag: flag.name, expected: expectation(flag), received });
 }

@@ -3,7 +3,7 @@ import type { Style } from "../output/style.ts";
 import { bar, count, counted, duration, formatTable, printable } from "../output/table.ts";
 import type { ViewMaker } from "./view.ts";
 
-/** A line a picture, under it a line a face: box, score, expression with a bar; totals at the end. */
+/** A line a picture, under it a line a face: box, score, expression with a bar, then what else was read; totals at the end. */
 export const analyzeView: ViewMaker<Analysis | FailedAnalysis> = ({ style }) => {
   let images = 0;
   let failed = 0;
@@ -39,13 +39,54 @@ export const analyzeView: ViewMaker<Analysis | FailedAnalysis> = ({ style }) => 
   };
 };
 
-/** "  1  108 x 140 at 174, 65   98%  happiness  █████████▋  97%" */
-function faceRow({ box, score, expression }: FaceResult, index: number, style: Style): string[] {
+/** "  1  108 x 140 at 174, 65   98%  happiness  █████████▋  97%  smile yes 94%, glasses no 99%, eyes open" */
+function faceRow(face: FaceResult, index: number, style: Style): string[] {
+  const { box, score, expression } = face;
   const [x, y, width, height] = [box.x, box.y, box.width, box.height].map(Math.round);
   const row = [`  ${style.dim(String(index + 1))}`, `${width} x ${height} at ${x}, ${y}`, percent(score)];
-  if (!expression) return row;
-  const probability = expression.scores[expression.label] ?? 0;
-  return [...row, printable(expression.label), style.cyan(bar(probability, 10)), percent(probability)];
+  const probability = expression?.scores[expression.label] ?? 0;
+  const told = expression ? [printable(expression.label), style.cyan(bar(probability, 10)), percent(probability)] : [];
+  const others = othersOf(face, style);
+  if (others === "") return [...row, ...told];
+  return [...row, ...(expression ? told : ["", "", ""]), others];
 }
 
+/** What else was read, in words. */
+function othersOf({ valence, arousal, expression: _, ...rest }: FaceResult, style: Style): string {
+  const words = Object.entries(rest).flatMap(([name, value]) => {
+    if (isReading(value)) return [`${printable(spaced(name))} ${readingWords(value)}`];
+    if (isPair(value)) return [`${printable(spaced(name))}s ${pairWords(value)}`];
+    return [];
+  });
+  const affect =
+    valence === undefined || arousal === undefined
+      ? []
+      : [style.dim(`valence ${signed(valence)}, arousal ${signed(arousal)} (derived)`)];
+  return [...words, ...affect].join(", ");
+}
+
+interface Reading {
+  readonly label: string;
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+const isReading = (value: unknown): value is Reading =>
+  typeof value === "object" && value !== null && "label" in value && "scores" in value;
+
+const isPair = (value: unknown): value is { readonly left: Reading; readonly right: Reading } =>
+  typeof value === "object" && value !== null && "left" in value && isReading(value.left);
+
+const readingWords = ({ label, scores }: Reading): string =>
+  `${printable(spaced(label))} ${percent(scores[label] ?? 0)}`;
+
+/** "open", or each by itself where the two differ. */
+const pairWords = ({ left, right }: { readonly left: Reading; readonly right: Reading }): string =>
+  left.label === right.label
+    ? printable(spaced(left.label))
+    : `${printable(spaced(left.label))} left, ${printable(spaced(right.label))} right`;
+
+const spaced = (name: string): string => name.replaceAll("_", " ");
+
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
+
+const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(1)}`;

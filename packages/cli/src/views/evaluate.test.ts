@@ -16,9 +16,18 @@ test("a paragraph a mode: what was scored on what, a line a metric, undefined va
       recall: { value: 0.98765, interval: [0.9, 1] },
       false_faces_per_image: { value: null, interval: [null, null], reason: "no images" },
     },
+    threshold: {
+      value: 0.25,
+      target: 0.1,
+      reached: 0.0625,
+      split: { name: "valid", sha256: "abcdefabcdefab", count: 9 },
+    },
+    leak_check: "no list in the card",
     model: { name: "my\u001bmodel", sha256: "fedcba9876543210" },
     seed: 7,
     commit: `${"a".repeat(40)}-dirty`,
+    command: "fovea evaluate my",
+    machine: { cpu: "a cpu", cores: 1, platform: "linux x64", node: "20.19.0", device: null },
   });
   assert.equal(
     text,
@@ -26,6 +35,8 @@ test("a paragraph a mode: what was scored on what, a line a metric, undefined va
       "my?model  by faces, all  end_to_end (whole pictures)  1,234 samples  2 missed",
       "  recall                    0.9877  0.9000 to 1.0000",
       "  false_faces_per_image  undefined                    no images",
+      "  threshold 0.2500, chosen on valid (abcdefabcdef) for at most 0.1 false positives: 0.0625 there",
+      "  not checked for leaks: the model's file does not list the pictures that it was trained on",
       "  split 0123456789ab, model fedcba987654, 95 % bootstrap, seed 7, commit aaaaaaaaaaaa-dirty",
       "",
     ].join("\n"),

@@ -3,7 +3,7 @@ import type { ResultOf, ViewMaker } from "./view.ts";
 
 /** A paragraph a mode: what was scored on what, then a line a metric with its interval. */
 export const evaluateView: ViewMaker<ResultOf<"evaluate">> = ({ style }) => ({
-  item({ protocol, mode, split, missed, metrics, model, seed, commit }) {
+  item({ protocol, mode, split, missed, metrics, threshold, leak_check, model, seed, commit, report }) {
     const ways = { direct: "annotated faces", end_to_end: "whole pictures" };
     const head = [
       style.bold(printable(model.name)),
@@ -33,10 +33,20 @@ export const evaluateView: ViewMaker<ResultOf<"evaluate">> = ({ style }) => ({
       `95 % bootstrap, seed ${seed}`,
       ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}${commit.endsWith("-dirty") ? "-dirty" : ""}`]),
     ];
-    return `${head.join("  ")}\n${formatTable(rows, { right: [1] })}${style.dim(`  ${trace.join(", ")}`)}\n`;
+    const page = report === undefined ? "" : `  report ${printable(report)}\n`;
+    const notes = [
+      ...(threshold === undefined ? [] : [thresholdText(threshold)]),
+      ...(leak_check === "no list in the card"
+        ? [style.yellow("not checked for leaks: the model's file does not list the pictures that it was trained on")]
+        : []),
+    ].map((note) => `  ${note}\n`);
+    return `${head.join("  ")}\n${formatTable(rows, { right: [1] })}${notes.join("")}${style.dim(`  ${trace.join(", ")}`)}\n${page}`;
   },
   end: () => "",
 });
+
+const thresholdText = ({ value, target, reached, split }: NonNullable<ResultOf<"evaluate">["threshold"]>): string =>
+  `threshold ${number(value)}, chosen on ${printable(split.name)} (${split.sha256.slice(0, 12)}) for at most ${target} false positives: ${number(reached)} there`;
 
 /** Four digits after the point: hundredths of a per cent. */
 const number = (value: number): string => value.toFixed(4);

@@ -60,3 +60,17 @@ export const verifyModelsView: ViewMaker<ResultOf<"models verify">> = ({ style }
   },
   end: () => "",
 });
+
+/** What the card says now, and what changed of the files. */
+export const modelResultsView: ViewMaker<ResultOf<"models results">> = ({ style }) => ({
+  item({ name, path, sha256, results, checksums }) {
+    const pairs = [
+      ...resultPairs(results),
+      ["file", `${path}, now ${sha256.slice(0, 12)}; the graph is as before`],
+      ["checksums", checksums ?? "none to update"],
+    ] as const;
+    const shown = pairs.map(([label, value]) => [style.dim(`  ${label}`), printable(value)] as const);
+    return `${style.bold(printable(name))}\n${formatPairs(shown)}`;
+  },
+  end: () => "",
+});

@@ -1,8 +1,9 @@
 import { analyzeView } from "./analyze.ts";
+import { compareView } from "./compare.ts";
 import { checkDatasetsView, datasetsView } from "./datasets.ts";
 import { doctorView } from "./doctor.ts";
 import { evaluateView } from "./evaluate.ts";
-import { modelsView, showModelView, verifyModelsView } from "./models.ts";
+import { modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
 import { protocolsView } from "./protocols.ts";
 import { trainView } from "./train.ts";
 import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
@@ -12,10 +13,12 @@ export const views = {
   analyze: analyzeView,
   train: trainView,
   evaluate: evaluateView,
+  compare: compareView,
   protocols: protocolsView,
   models: modelsView,
   "models show": showModelView,
   "models verify": verifyModelsView,
+  "models results": modelResultsView,
   datasets: datasetsView,
   "datasets check": checkDatasetsView,
   doctor: doctorView,

@@ -83,7 +83,17 @@ export const opsetFields = { domain: 1, version: 2 } as const;
 export const entryFields = { key: 1, value: 2 } as const;
 
 /** FunctionProto. */
-export const functionFields = { name: 1, domain: 10 } as const;
+export const functionFields = {
+  name: 1,
+  input: 4,
+  output: 5,
+  attribute: 6,
+  node: 7,
+  opsetImport: 9,
+  domain: 10,
+  attributeProto: 11,
+  overload: 13,
+} as const;
 
 /** AttributeProto.AttributeType of the attributes that a graph can hold. */
 export const attributeTypes = {

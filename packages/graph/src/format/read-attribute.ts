@@ -4,7 +4,7 @@ import type { Attribute, Graph, Tensor } from "../ir/types.ts";
 import type { ExternalFiles } from "./external-data.ts";
 import { attributeFields, attributeTypeNames, attributeTypes } from "./fields.ts";
 import { readTensor } from "./read-tensor.ts";
-import { floats, int64s, integer, message, present, readFields, text } from "./wire-reader.ts";
+import { floats, int64s, integer, message, readFields, text } from "./wire-reader.ts";
 
 type AttributeKind = Attribute["type"];
 
@@ -17,17 +17,19 @@ export interface AttributeContext {
   readonly node: string;
   readonly external: ExternalFiles;
   readonly readInnerGraph: (reader: BinaryReader, end: number) => Graph;
+  /** Takes an attribute of a function's node that stands for one of the call; without it such an attribute is an error. */
+  readonly takeReference?: ((attribute: string, parameter: string) => void) | undefined;
 }
 
-/** Reads an AttributeProto up to `end`. */
+/** Reads an AttributeProto up to `end`; undefined for a reference that `takeReference` has taken. */
 export function readAttribute(
   reader: BinaryReader,
   end: number,
-  { node, external, readInnerGraph }: AttributeContext,
-): { name: string; attribute: Attribute } {
+  { node, external, readInnerGraph, takeReference }: AttributeContext,
+): { name: string; attribute: Attribute } | undefined {
   let name = "";
   let typeNumber = 0;
-  let isReference = false;
+  let reference: string | undefined;
   let found: AttributeKind | undefined; // the last field that was present: files before IR version 2 state no type
   const single: { float: number; int: number; string: string; tensor?: Tensor; graph?: Graph } = {
     float: 0,
@@ -78,15 +80,19 @@ export function readAttribute(
     [attributeFields.type]: integer((value) => {
       typeNumber = value;
     }),
-    [attributeFields.refAttrName]: present(() => {
-      isReference = true;
+    [attributeFields.refAttrName]: text((value) => {
+      reference = value;
     }),
   });
   if (name === "") throw errors["onnx-malformed"]({ where: node, problem: "has an attribute without a name" });
+  if (reference !== undefined && takeReference !== undefined) {
+    takeReference(name, reference);
+    return undefined;
+  }
   const type = typeNumber === 0 ? found : kindOf.get(typeNumber);
-  if (type === undefined || isReference) {
-    const kind = isReference ? "reference" : (attributeTypeNames[typeNumber] ?? typeNumber);
-    const remedy = "Export the model with dense tensors and without local functions.";
+  if (type === undefined || reference !== undefined) {
+    const kind = reference === undefined ? (attributeTypeNames[typeNumber] ?? typeNumber) : "reference";
+    const remedy = "Export the model with dense tensors, and without references in the inner graphs of functions.";
     throw errors["onnx-unsupported"]({ where: where(), feature: `the attribute type ${kind}`, remedy });
   }
   const value = { ...single, ...lists }[type];

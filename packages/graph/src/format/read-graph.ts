@@ -3,7 +3,7 @@ import { errors } from "../errors.ts";
 import type { Attribute, Graph, Node, Tensor, ValueInfo } from "../ir/types.ts";
 import type { ExternalFiles } from "./external-data.ts";
 import { graphFields, MAX_GRAPH_DEPTH, nodeFields } from "./fields.ts";
-import { readAttribute } from "./read-attribute.ts";
+import { type AttributeContext, readAttribute } from "./read-attribute.ts";
 import { readTensor } from "./read-tensor.ts";
 import { type RawValueInfo, readValueInfo, typedValue } from "./read-types.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -77,7 +77,14 @@ export function readGraph(reader: BinaryReader, end: number, context: ReadContex
   };
 }
 
-function readNode(reader: BinaryReader, end: number, index: number, context: ReadContext): Node {
+/** Reads a NodeProto up to `end`. `index` names an unnamed one in errors; for `takeReference` see AttributeContext. */
+export function readNode(
+  reader: BinaryReader,
+  end: number,
+  index: number,
+  context: ReadContext,
+  takeReference?: AttributeContext["takeReference"],
+): Node {
   let name = "";
   let op = "";
   let domain = "";
@@ -101,11 +108,14 @@ function readNode(reader: BinaryReader, end: number, index: number, context: Rea
     }),
     [nodeFields.attribute]: message((attributeReader, attributeEnd) => {
       const where = `Node "${name || index}"`;
-      const { name: key, attribute } = readAttribute(attributeReader, attributeEnd, {
+      const read = readAttribute(attributeReader, attributeEnd, {
         node: where,
         external: context.external,
         readInnerGraph,
+        takeReference,
       });
+      if (read === undefined) return;
+      const { name: key, attribute } = read;
       if (attributes.has(key)) throw errors["onnx-malformed"]({ where, problem: `has the attribute ${key} twice` });
       attributes.set(key, attribute);
     }),

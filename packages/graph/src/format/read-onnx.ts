@@ -3,11 +3,14 @@ import { FoveaError } from "@foveajs/errors";
 import { errors } from "../errors.ts";
 import type { Graph } from "../ir/types.ts";
 import type { LoadExternal } from "./external-data.ts";
-import { functionFields, modelFields, opsetFields } from "./fields.ts";
-import { readGraph, standardDomain } from "./read-graph.ts";
+import { modelFields } from "./fields.ts";
+import { inlineFunctions } from "./inline-functions.ts";
+import { readFunction } from "./read-function.ts";
+import { readGraph } from "./read-graph.ts";
+import { readOpset } from "./read-opset.ts";
 import { readEntry } from "./read-tensor.ts";
 import { assertLooksLikeOnnx } from "./recognize.ts";
-import { integer, message, readFields, text } from "./wire-reader.ts";
+import { message, readFields } from "./wire-reader.ts";
 
 /** What reading may need besides the bytes. */
 export interface ReadOnnxOptions {
@@ -17,7 +20,8 @@ export interface ReadOnnxOptions {
 
 /**
  * Reads an ONNX model (protobuf ModelProto) of any IR and opset version. Tensors are copied: the bytes may be reused.
- * Every node gets a unique name; local functions, sparse tensors and inputs or outputs that are no tensors are errors.
+ * Every node gets a unique name; local functions are inlined; sparse tensors and
+ * inputs or outputs that are no tensors are errors.
  */
 export function readOnnx(bytes: Uint8Array, { loadExternal }: ReadOnnxOptions = {}): Graph {
   assertLooksLikeOnnx(bytes);
@@ -38,7 +42,7 @@ function readModel(reader: BinaryReader, loadExternal: LoadExternal | undefined)
   let graphRange: { start: number; end: number } | undefined;
   const opsets: Record<string, number> = {};
   const metadata = new Map<string, string>();
-  const functions: string[] = [];
+  const functionRanges: { start: number; end: number }[] = [];
   readFields(reader, reader.len, "the model", {
     // The graph is left for later: its inner graphs share the opsets, which stand behind it.
     [modelFields.graph]: message((_, end) => {
@@ -54,7 +58,8 @@ function readModel(reader: BinaryReader, loadExternal: LoadExternal | undefined)
       metadata.set(key, value);
     }),
     [modelFields.functions]: message((_, end) => {
-      functions.push(readFunctionName(reader, end));
+      functionRanges.push({ start: reader.pos, end });
+      reader.pos = end;
     }),
   });
   if (graphRange === undefined)
@@ -65,48 +70,12 @@ function readModel(reader: BinaryReader, loadExternal: LoadExternal | undefined)
       received: `${reader.len} bytes without them`,
     });
   }
-  if (functions.length > 0) {
-    throw errors["onnx-unsupported"]({
-      where: "The model",
-      feature: `local functions (${functions.join(", ")})`,
-      remedy: "Inline them first, for example with inline_local_functions of Python's onnx.inliner.",
-    });
-  }
   reader.pos = graphRange.start;
   const external = { load: loadExternal, loaded: new Map<string, Uint8Array>() };
   const graph = readGraph(reader, graphRange.end, { opsets, external, depth: 0 });
-  return { ...graph, metadata: Object.fromEntries(metadata) };
-}
-
-function readOpset(reader: BinaryReader, end: number): { domain: string; version: number } {
-  let domain = "";
-  let version = 0;
-  readFields(reader, end, "an opset", {
-    [opsetFields.domain]: text((value) => {
-      domain = standardDomain(value);
-    }),
-    [opsetFields.version]: integer((value) => {
-      version = value;
-    }),
+  const functions = functionRanges.map(({ start, end }) => {
+    reader.pos = start;
+    return readFunction(reader, end, external);
   });
-  if (version < 1)
-    throw errors["onnx-malformed"]({
-      where: `the opset of the domain "${domain}"`,
-      problem: `has the version ${version}`,
-    });
-  return { domain, version };
-}
-
-function readFunctionName(reader: BinaryReader, end: number): string {
-  let name = "";
-  let domain = "";
-  readFields(reader, end, "a function", {
-    [functionFields.name]: text((value) => {
-      name = value;
-    }),
-    [functionFields.domain]: text((value) => {
-      domain = value;
-    }),
-  });
-  return domain === "" ? name : `${domain}.${name}`;
+  return { ...inlineFunctions(graph, functions), metadata: Object.fromEntries(metadata) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errors } from "../errors.ts";
 
@@ -102,4 +102,23 @@ export async function readChecksums(folder: string): Promise<ReadonlyMap<string,
     return hash && name ? [[name, hash] as const] : [];
   });
   return new Map(lines);
+}
+
+/**
+ * Writes the checksum of a file into its folder's SHA256SUMS, in the line that names it; false where there is no such
+ * file or line, which then stays as it is.
+ */
+export async function updateChecksum(
+  folder: string,
+  { name, sha256 }: { name: string; sha256: string },
+): Promise<boolean> {
+  if (!(await readChecksums(folder)).has(name)) return false;
+  const path = join(folder, "SHA256SUMS");
+  const lines = (await readFile(path, "utf8")).split("\n").map((line) => {
+    const [, , mark, listed] = /^([0-9a-f]{64})(\s+\*?)(.+?)\s*$/.exec(line) ?? [];
+    return listed === name ? `${sha256}${mark}${name}` : line;
+  });
+  await writeFile(`${path}.unfinished`, lines.join("\n"));
+  await rename(`${path}.unfinished`, path);
+  return true;
 }

@@ -1,7 +1,9 @@
-import type { Face, FaceOptions, Image } from "@foveajs/vision";
+import type { Face, FaceOptions, Image, TrainingPictures } from "@foveajs/vision";
 
 /** A model that names one of several classes of a whole picture, such as the crop of a face. */
 export interface Classifier {
+  /** Name of the task. */
+  readonly name: string;
   readonly labels: readonly string[];
   /** Calibrated logits of each picture, in the order of the labels. */
   readonly classify: (images: readonly Image[], signal: AbortSignal) => Promise<readonly ArrayLike<number>[]>;
@@ -13,14 +15,16 @@ export interface Finder {
   readonly threshold: number;
   /** Names of the points that it tells of each face. */
   readonly pointNames: readonly string[];
-  /** Faces from the highest score down, without their expression. */
+  /** Faces from the highest score down, not read. */
   readonly find: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
 }
 
 /** A pipeline that finds faces and reads them. */
 export interface Reader {
-  /** Labels of expressions. */
-  readonly labels: readonly string[];
+  /** Tasks that name one of several classes of each face. */
+  readonly tasks: readonly Pick<Classifier, "name" | "labels">[];
+  /** Names of the points that it tells of each face: those of the finder, and "0", "1" ... for its landmarks. */
+  readonly pointNames: readonly string[];
   /** Faces from the highest score down, as `analyze` finds and reads them. */
   readonly read: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
 }
@@ -30,6 +34,10 @@ export interface Subject {
   readonly name: string;
   /** SHA-256 of the file; of a pipeline, of the lines "HASH  NAME.onnx" of its models, as sha256sum prints them. */
   readonly sha256: string;
+  /** SHA-256 of the file less its metadata, which does not change with what is written into its card; of a single model. */
+  readonly graphSha256?: string;
+  /** For each model behind it, the pictures that it was trained on, absent where its file does not list them. */
+  readonly trainingPictures?: readonly { readonly model: string; readonly pictures?: TrainingPictures }[];
   readonly classifiers: readonly Classifier[];
   readonly finder?: Finder;
   readonly reader?: Reader;

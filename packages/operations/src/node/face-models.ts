@@ -4,17 +4,17 @@ import { errors } from "../errors.ts";
 import type { ModelStore } from "../models/store.ts";
 
 /** Models of the shipped face pipeline, in the order in which they run. */
-export const faceModels = ["face-detector", "expression"] as const;
+export const faceModels = ["face-detector", "face-reader"] as const;
 
-/** The files of the face pipeline: its detector and what reads expressions. */
+/** The files of the face pipeline: its detector and its reader. */
 export async function readFaceModels(models: ModelStore): Promise<readonly [ModelBytes, ModelBytes]> {
-  const [detector, expression] = await Promise.all(
+  const [detector, reader] = await Promise.all(
     faceModels.map(async (name) => {
       const { path } = await models.find(name);
       return { name: path, bytes: await readModel(path) };
     }),
   );
-  return [detector!, expression!];
+  return [detector!, reader!];
 }
 
 /** All bytes of a model's file. */

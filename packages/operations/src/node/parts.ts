@@ -12,6 +12,7 @@ import {
   train,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
+import { graphHash, writeResults } from "./card-results.ts";
 import { readCommit } from "./commit.ts";
 import { readFaceModels, readModel } from "./face-models.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
@@ -27,8 +28,8 @@ export const nodeParts: Parts = {
   decodeImage: decode,
   encodeImage: (image, { format }) => (format === "png" ? encodePng(image) : encodeJpeg(image)),
   async createFacePipeline({ models, threads }) {
-    const [detector, expression] = await readFaceModels(models);
-    return createFacePipeline({ detector, expression, threads: threads ?? availableParallelism() });
+    const [detector, reader] = await readFaceModels(models);
+    return createFacePipeline({ detector, reader, threads: threads ?? availableParallelism() });
   },
   readCard: async (path) => readModelCard(await readModel(path), path),
   async verifyModel(path) {
@@ -39,6 +40,8 @@ export const nodeParts: Parts = {
       await model.dispose();
     }
   },
+  graphHash,
+  writeResults,
   train: (options) => train({ ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders }),
   openSubject,
   releaseFiles,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { readOnnx, withoutMetadata } from "@foveajs/graph";
 import {
   createFacePipeline,
   type FacePipeline,
@@ -8,7 +9,9 @@ import {
   loadModel,
   type Model,
   type ModelBytes,
+  pointSchemes,
   readModelCard,
+  readTrainingPictures,
 } from "@foveajs/vision";
 import type { ModelStore } from "../models/store.ts";
 import type { Classifier, Finder, Reader, Subject } from "../models/subject.ts";
@@ -33,23 +36,24 @@ export async function openSubject({
 }
 
 async function openPipeline(
-  [detector, expression]: readonly [ModelBytes, ModelBytes],
+  [detector, reader]: readonly [ModelBytes, ModelBytes],
   threads: number,
 ): Promise<Subject> {
   const opened = await openAll([
-    () => loadModel(expression.bytes, { name: expression.name, threads }),
+    () => loadModel(reader.bytes, { name: reader.name, threads }),
     () => createFacePipeline({ detector, threads }),
-    () => createFacePipeline({ detector, expression, threads }),
+    () => createFacePipeline({ detector, reader, threads }),
   ]);
   const [model, finding, reading] = opened;
-  const sums = [detector, expression].map(({ bytes }, i) => `${sha256(bytes)}  ${faceModels[i]}.onnx\n`);
+  const sums = [detector, reader].map(({ bytes }, i) => `${sha256(bytes)}  ${faceModels[i]}.onnx\n`);
   const classifiers = classifiersOf(model);
   return {
     name: PIPELINE,
     sha256: sha256(sums.join("")),
+    trainingPictures: [detector, reader].map(listOf),
     classifiers,
     finder: finderOf(finding, detector),
-    reader: { labels: classifiers[0]?.labels ?? [], read: reading.analyze } satisfies Reader,
+    reader: readerOf(reading, model),
     device: reading.device,
     dispose: () => disposeAll(opened),
   };
@@ -65,6 +69,8 @@ async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
   return {
     name: basename(file.name, ".onnx"),
     sha256: sha256(file.bytes),
+    graphSha256: sha256(withoutMetadata(file.bytes)),
+    trainingPictures: [listOf(file)],
     classifiers: classifiersOf(model),
     ...(finding ? { finder: finderOf(finding, file) } : {}),
     device: `${model.session.device}, ${threads} thread${threads === 1 ? "" : "s"}`,
@@ -78,6 +84,7 @@ const classifiersOf = (model: Model): Classifier[] =>
     const { name, labels, temperature } = task;
     return [
       {
+        name,
         labels,
         async classify(images, signal) {
           const { outputs } = await model.run(images, { signal });
@@ -93,10 +100,27 @@ const classifiersOf = (model: Model): Classifier[] =>
     ];
   });
 
+/** The tasks that look at the whole face, and the points. */
+function readerOf(pipeline: FacePipeline, { card }: Model): Reader {
+  const marks = card.tasks.find((task) => task.kind === "landmarks");
+  const count = marks ? pointSchemes[marks.scheme].count : 0;
+  return {
+    tasks: card.tasks.filter((task) => task.kind === "classification").filter(({ region }) => region === undefined),
+    pointNames: [...facePointNames, ...Array.from({ length: count }, (_, index) => String(index))],
+    read: pipeline.analyze,
+  };
+}
+
 function finderOf(pipeline: FacePipeline, { name, bytes }: ModelBytes): Finder {
   const task = readModelCard(bytes, name).tasks.find(({ kind }) => kind === "detection");
   const threshold = task?.kind === "detection" ? task.threshold : Number.NaN;
   return { threshold, pointNames: facePointNames, find: pipeline.analyze };
+}
+
+/** The pictures that a model was trained on, as far as its file lists them. */
+function listOf({ name, bytes }: ModelBytes): NonNullable<Subject["trainingPictures"]>[number] {
+  const pictures = readTrainingPictures(readOnnx(bytes), name);
+  return { model: basename(name, ".onnx"), ...(pictures === undefined ? {} : { pictures }) };
 }
 
 type Disposable = { dispose(): Promise<void> } | undefined;

@@ -23,7 +23,8 @@ function face({ x, y, width, height }: Box, label = 1, probability = 0.93): Face
   const scores = Object.fromEntries(
     labels.map((name, at) => [name, at === label ? probability : (1 - probability) / 7]),
   );
-  return { box: { x, y, width, height }, score: 0.98, points, expression: { label: labels[label] as string, scores } };
+  const readings = { expression: { label: labels[label] as string, scores } };
+  return { box: { x, y, width, height }, score: 0.98, points, readings, values: {}, eyes: {} };
 }
 
 const platesOf = (svg: string): Box[] =>
@@ -134,7 +135,8 @@ test("a label that would cover another face moves elsewhere", () => {
 });
 
 test("labels of strangers cannot break the drawing", () => {
-  const odd = { ...face({ x: 10, y: 10, width: 50, height: 50 }), expression: { label: '<&">\u0000é', scores: {} } };
+  const readings = { expression: { label: '<&">\u0000é', scores: {} } };
+  const odd = { ...face({ x: 10, y: 10, width: 50, height: 50 }), readings };
   const svg = overlaySvg({ width: 500, height: 500, faces: [odd] });
   assert.match(svg, />&#60;&#38;&#34;&#62; é 0%<\/text>/);
   const infinite = overlaySvg({ width: 500, height: 500, faces: [face({ x: Number.NaN, y: 0, width: 9, height: 9 })] });

@@ -43,14 +43,14 @@ export function overlaySvg({ width, height, faces }: OverlayInput): string {
 }
 
 /** What a label says, the fullest first: "surprise 93%", then "surprise"; without an expression, the score of the face. */
-function labelTexts({ expression, score }: Face): readonly string[] {
+function labelTexts({ readings: { expression }, score }: Face): readonly string[] {
   if (!expression) return [`face ${percent(score)}`, percent(score)];
   return [`${expression.label} ${percent(expression.scores[expression.label] ?? 0)}`, expression.label];
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
-const faceColor = ({ expression }: Face): Color =>
+const faceColor = ({ readings: { expression } }: Face): Color =>
   expression ? labelColor(expression.label, expression.scores) : (palette[2] as Color);
 
 const scaleBox = ({ x, y, width, height }: Box, scale: number): Box => ({
@@ -92,14 +92,15 @@ interface FaceStyle {
   readonly picture: { readonly width: number; readonly height: number };
 }
 
-function drawFace({ points }: Face, { box, color, scale, sizes, picture }: FaceStyle): string {
+function drawFace({ points, landmarks }: Face, { box, color, scale, sizes, picture }: FaceStyle): string {
   // A line as thick as on large faces would fill a tiny one.
   const line = clamp(Math.min(box.width, box.height) / 16, 1, sizes.line);
   const { x, y, width, height } = visible(box, picture, line);
   const corner = number(Math.min(line * 4, Math.min(width, height) / 8));
   const frame = `x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" rx="${corner}" fill="none"`;
-  const radius = clamp(Math.min(box.width, box.height) * 0.024, 0.9, sizes.line * 1.6);
-  const dots = Object.values(points)
+  // many points are drawn finer than five, so that the face is still seen
+  const radius = clamp(Math.min(box.width, box.height) * (landmarks ? 0.011 : 0.024), 0.9, sizes.line * 1.6);
+  const dots = (landmarks ?? Object.values(points))
     .map(([px, py]: Point) => `<circle cx="${number(px * scale)}" cy="${number(py * scale)}" r="${number(radius)}"/>`)
     .join("");
   return [

@@ -20,6 +20,15 @@ const face = {
   box: { x: 100.004, y: 50, width: 80, height: 100 },
   score: 0.5,
   points: { left_eye: [1, 2], right_eye: [3, 4], nose: [5, 6], left_mouth: [7, 8], right_mouth: [9, 10.006] },
+  landmarks: [[1.001, 2]],
+  readings: { smile: { label: "yes", scores: { no: 0.12344, yes: 0.87656 } } },
+  values: { valence: 0.33333 },
+  eyes: {
+    eye: {
+      left: { label: "open", scores: { open: 1, closed: 0 } },
+      right: { label: "open", scores: { open: 1, closed: 0 } },
+    },
+  },
 } as const;
 
 function setUp(signal?: AbortSignal) {
@@ -36,6 +45,7 @@ function setUp(signal?: AbortSignal) {
         seen.created++;
         return {
           device: "fake",
+          tells: ["smile", "valence", "landmarks", "eye"],
           analyze: async (_, options) => {
             seen.options.push(options);
             return [face];
@@ -76,6 +86,10 @@ test("every image gives its result or its error, in order, by one pipeline that 
       box: { x: 100, y: 50, width: 80, height: 100 },
       score: 0.5,
       points: { left_eye: [1, 2], right_eye: [3, 4], nose: [5, 6], left_mouth: [7, 8], right_mouth: [9, 10.01] },
+      landmarks: [[1, 2]],
+      smile: { label: "yes", scores: { no: 0.1234, yes: 0.8766 } },
+      valence: 0.3333,
+      eye: face.eyes.eye,
     },
   ]);
   assert.equal(results[0]?.["milliseconds"], 5);
@@ -97,6 +111,29 @@ test("overlays are written whole, in the picture's format, and told", async () =
   assert.equal(await readFile(join(out, "b.overlay.png"), "utf8"), "png 500 400");
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], overlay: join(folder, "a.jpg", "out") }), {
     code: "operations/bad-overlay-folder",
+  });
+});
+
+test("of the readings only those that are asked for; eyes that nobody asks for are not looked at", async () => {
+  const { seen, context } = setUp();
+  const [result] = await collect({ files: [join(folder, "a.jpg")], only: "smile, valence" }, context);
+  const [told] = result?.["faces"] as Record<string, unknown>[];
+  assert.deepEqual(Object.keys(told!), ["box", "score", "points", "smile", "valence"]);
+  assert.deepEqual([seen.options[0]?.eyes, seen.created], [false, 1]);
+  await assert.rejects(collect({ files: [join(folder, "a.jpg")], only: "smiles" }), {
+    code: "operations/unknown-reading",
+    message: /smile, valence, landmarks, eye.*received "smiles"/,
+  });
+});
+
+test("a table grows with the pictures; one that cannot be written ends the whole", async () => {
+  const path = join(folder, "faces.csv");
+  await collect({ files: [join(folder, "a.jpg"), join(folder, "bad.jpg"), join(folder, "b.png")], csv: path });
+  const [head, ...rows] = (await readFile(path, "utf8")).trimEnd().split("\n");
+  assert.match(head!, /^file,face_id,confidence,success,box_x,.*smile,smile_no,smile_yes,valence,eye_left,.*x_0,y_0$/);
+  assert.equal(rows.length, 2);
+  await assert.rejects(collect({ files: [join(folder, "a.jpg")], csv: join(folder, "none", "x.csv") }), {
+    code: "operations/table-failed",
   });
 });
 

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { asFoveaError, FoveaError } from "@foveajs/errors";
-import { type Face, type FacePipeline, facePointNames, type Image } from "@foveajs/vision";
+import type { Face, FacePipeline, Image } from "@foveajs/vision";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -10,19 +10,9 @@ import { streamOperation } from "../operation.ts";
 import { type OverlayFile, overlayNames } from "../overlay/file-names.ts";
 import { renderOverlay } from "../overlay/render.ts";
 import { overlaySvg } from "../overlay/svg.ts";
+import { type FaceResult, faceResult, faceSchema } from "./face-result.ts";
+import { createFaceTable } from "./face-table.ts";
 import { failureSchema, modelsFolder, terminal, threads } from "./schemas.ts";
-
-const faceSchema = z.object({
-  box: z
-    .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
-    .describe("pixels of the upright image, origin top left; may reach over the edge"),
-  score: z.number().min(0).max(1).describe("confidence that this is a face"),
-  points: z.record(z.enum(facePointNames), z.tuple([z.number(), z.number()])).describe("[x, y]; left is image left"),
-  expression: z
-    .object({ label: z.string(), scores: z.record(z.string(), z.number().min(0).max(1)) })
-    .optional()
-    .describe("displayed expression, not felt emotion; calibrated probabilities"),
-});
 
 const analysisSchema = z.object({
   file: z.string().describe("as named, or found in the folder named; - is standard input"),
@@ -35,14 +25,13 @@ const analysisSchema = z.object({
 
 const failedSchema = z.object({ file: z.string(), error: failureSchema });
 
-export type FaceResult = z.output<typeof faceSchema>;
 export type Analysis = z.output<typeof analysisSchema>;
 export type FailedAnalysis = z.output<typeof failedSchema>;
 
 /** Finds and reads the faces of images; a file that fails gives its error in its place and the others are still read. */
 export const analyze = streamOperation({
   name: "analyze",
-  summary: "Find the faces of images and read their displayed expression.",
+  summary: "Find the faces of images and read them: expression, landmarks, smile, glasses, head pose, mask, eyes.",
   input: z.object({
     files: z
       .array(z.string().min(1))
@@ -71,6 +60,18 @@ export const analyze = streamOperation({
         "search in the picture reduced to this longer side, in pixels: smaller is faster and misses small faces",
       )
       .meta(terminal({ value: "PIXELS" })),
+    only: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("of the readings only these, by name and with commas between them: expression,landmarks")
+      .meta(terminal({ value: "NAMES" })),
+    csv: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same")
+      .meta(terminal({ value: "FILE" })),
     models: modelsFolder,
     threads,
   }),
@@ -79,6 +80,8 @@ export const analyze = streamOperation({
     const images = await expandInputs(input.files);
     if (input.overlay !== undefined) await makeFolder(input.overlay);
     const overlayName = input.overlay === undefined ? undefined : overlayNames(input.overlay);
+    const only = input.only === undefined ? undefined : new Set(input.only.split(",").map((name) => name.trim()));
+    const table = input.csv === undefined ? undefined : await openTable(input.csv);
     // Made at the first file that can be read: nothing but wrong names costs no loading of models.
     let pipeline: FacePipeline | undefined;
     let done = 0;
@@ -90,22 +93,26 @@ export const analyze = streamOperation({
         try {
           const bytes = await read(image, file, context);
           pipeline ??= await createPipeline(input, context);
+          checkNames(only, pipeline);
           const start = context.now();
           const decoded = await context.parts.decodeImage(bytes, { name: file });
           const { threshold, maxSide } = input;
           const faces = await pipeline.analyze(decoded, {
             ...(threshold === undefined ? {} : { threshold }),
             ...(maxSide === undefined ? {} : { maxSide }),
+            eyes: only?.has("eye") ?? true,
             signal: context.signal,
           });
           const milliseconds = round(context.now() - start, 10);
           const overlay = overlayName?.(file);
           if (overlay) await writeOverlay(overlay, decoded, faces, context);
+          const results = faces.map((face) => faceResult(face, only));
+          await table?.add(file, results);
           yield {
             file,
             width: decoded.width,
             height: decoded.height,
-            faces: faces.map(faceResult),
+            faces: results,
             milliseconds,
             ...(overlay ? { overlay: overlay.path } : {}),
           };
@@ -120,6 +127,7 @@ export const analyze = streamOperation({
       const device = pipeline && { device: pipeline.device };
       context.progress({ done, total: images.length, unit: "images", ...device });
     } finally {
+      await table?.close();
       await pipeline?.dispose();
     }
   },
@@ -139,6 +147,32 @@ async function createPipeline(input: { models?: string | undefined; threads?: nu
   }
 }
 
+/** A name that the models do not tell is a slip: the whole ends, with the names that there are. */
+function checkNames(only: ReadonlySet<string> | undefined, { tells }: FacePipeline): void {
+  const unknown = [...(only ?? [])].find((name) => !tells.includes(name));
+  if (unknown === undefined) return;
+  throw new PipelineFailure("", { cause: errors["unknown-reading"]({ name: unknown, tells: tells.join(", ") }) });
+}
+
+/** A table that grows with every picture, so that a stop leaves the rows so far. */
+async function openTable(path: string) {
+  const fail = (cause: unknown) => errors["table-failed"]({ path, reason: (cause as Error).message }, { cause });
+  const file = await open(path, "w").catch((cause: unknown) => {
+    throw fail(cause);
+  });
+  const table = createFaceTable();
+  return {
+    async add(name: string, faces: readonly FaceResult[]) {
+      const lines = table.add(name, faces);
+      if (lines === "") return;
+      await file.writeFile(lines).catch((cause: unknown) => {
+        throw new PipelineFailure("", { cause: fail(cause) });
+      });
+    },
+    close: () => file.close(),
+  };
+}
+
 function stopIfAborted(signal: AbortSignal, done: number, total: number): void {
   if (signal.aborted) throw errors.cancelled({ operation: "analyze", done: `${done} of ${total} images are done` });
 }
@@ -147,23 +181,6 @@ async function read(image: ExpandedInput, file: string, { stdin }: Context): Pro
   if (image.kind === "failure") throw image.error;
   return image.kind === "stdin" ? readImageStream(stdin, file) : readImageFile(image.path);
 }
-
-/** Hundredths of a pixel and of a per cent: more digits would be noise. */
-const faceResult = ({ box, score, points, expression }: Face): FaceResult => ({
-  box: { x: round(box.x), y: round(box.y), width: round(box.width), height: round(box.height) },
-  score: round(score, 10_000),
-  points: Object.fromEntries(
-    facePointNames.map((name) => [name, [round(points[name][0]), round(points[name][1])]]),
-  ) as FaceResult["points"],
-  ...(expression
-    ? {
-        expression: {
-          label: expression.label,
-          scores: Object.fromEntries(Object.entries(expression.scores).map(([label, p]) => [label, round(p, 10_000)])),
-        },
-      }
-    : {}),
-});
 
 const round = (value: number, parts = 100): number => Math.round(value * parts) / parts;
 

@@ -1,12 +1,16 @@
 import {
+  type ChosenThreshold,
   type ClassAnswers,
   type ClassificationTest,
   type DetectionTest,
   type FoundBox,
+  faceOfBox,
   type LandmarkAnswer,
   type LandmarksTest,
   labelledFace,
   type Mode,
+  type MultitaskTest,
+  type ObjectsTest,
   type ScoreOptions,
   type Scores,
   type Test,
@@ -14,7 +18,7 @@ import {
 } from "@foveajs/evaluation";
 import type { Face, FacePointName, Image } from "@foveajs/vision";
 import { errors } from "../errors.ts";
-import type { Classifier, Subject } from "../models/subject.ts";
+import type { Classifier, Finder, Subject } from "../models/subject.ts";
 
 /** Finds of a lower score change no metric that is reported. */
 const LOWEST_SCORE = 0.02;
@@ -31,7 +35,10 @@ export interface Asking {
 /** One way to have a test answered, ready to run. */
 export interface Answering {
   readonly mode: Mode;
-  readonly score: (asking: Asking, options: ScoreOptions & { iou?: number }) => Promise<Scores>;
+  /** `threshold` in place of the model's own, where it has one. */
+  readonly score: (asking: Asking, options: ScoreOptions & { iou?: number; threshold?: number }) => Promise<Scores>;
+  /** The threshold at which there are at most `target` false positives a trial; absent where answers have no threshold. */
+  readonly choose?: (asking: Asking, options: { target: number; iou?: number }) => Promise<ChosenThreshold>;
 }
 
 /** The modes in which a subject can answer a test, in the test's order; an error says what it lacks where there is none. */
@@ -56,6 +63,13 @@ const expectations = {
     `the classes ${classes.join(", ")}${modes.includes("direct") ? "" : ", of a pipeline that finds the face first"}`,
   landmarks: ({ pointNames }: LandmarksTest) => `${pointNames.length} points (${abbreviated(pointNames)})`,
   detection: () => "boxes of faces",
+  objects: ({ classes }: ObjectsTest) => `boxes of objects by class (${abbreviated(classes)})`,
+  multitask: ({ quantities, classes, labels }: MultitaskTest) =>
+    `a model that tells ${[quantities, classes, labels]
+      .filter((names) => names.length > 0)
+      .map(abbreviated)
+      .join("; ")}`,
+  verification: () => "embeddings of faces",
 } satisfies Record<Test["kind"], (test: never) => string>;
 
 const abbreviated = (names: readonly string[]): string =>
@@ -69,11 +83,18 @@ function answeringOf(subject: Subject, test: Test, mode: Mode): Answering | unde
       return mode === "direct" ? undefined : findPoints(subject, test);
     case "detection":
       return mode === "direct" ? undefined : findBoxes(subject, test);
+    case "verification":
+      // a model with embeddings answers here: embed the samples, then the cosine of each of the pairs
+      return undefined;
+    case "objects":
+      return undefined; // no model tells classes of boxes
+    case "multitask":
+      return undefined; // no subject tells labels that may hold at once, or quantities
   }
 }
 
 function readCrops({ classifiers }: Subject, test: ClassificationTest): Answering | undefined {
-  const classifier = classifiers.find(({ labels }) => tellsAll(labels, test));
+  const classifier = tellerOf(classifiers, test);
   return (
     classifier && {
       mode: "direct",
@@ -101,10 +122,11 @@ async function classify(
 
 /** The surest face of each picture that was read; a picture without one is missed. */
 function readPictures({ reader }: Subject, test: ClassificationTest): Answering | undefined {
-  if (!reader || !tellsAll(reader.labels, test)) return undefined;
-  const { labels } = reader;
+  const task = reader && tellerOf(reader.tasks, test);
+  if (!task) return undefined;
+  const { name, labels } = task;
   const answer = (faces: readonly Face[]) => {
-    const scores = faces.find(({ expression }) => expression)?.expression?.scores;
+    const scores = faces.find(({ readings }) => readings[name])?.readings[name]?.scores;
     return scores ? labels.map((label) => Math.log(scores[label] ?? 0)) : null;
   };
   return {
@@ -116,42 +138,71 @@ function readPictures({ reader }: Subject, test: ClassificationTest): Answering 
   };
 }
 
+/** The task that answers a test: of several whose labels do, the one that is called or labelled as the test's topic. */
+function tellerOf<Task extends Pick<Classifier, "name" | "labels">>(
+  tasks: readonly Task[],
+  test: ClassificationTest,
+): Task | undefined {
+  const tellers = tasks.filter(({ labels }) => tellsAll(labels, test));
+  const { topic } = test;
+  const named = tellers.find(({ name, labels }) => topic !== undefined && (name === topic || labels.includes(topic)));
+  return named ?? (tellers.length === 1 ? tellers[0] : undefined);
+}
+
 const tellsAll = (labels: readonly string[], { classes, classOf }: ClassificationTest): boolean =>
   classes.every((name) => labels.some((label) => classOf(label) === name));
 
-function findPoints({ finder }: Subject, test: LandmarksTest): Answering | undefined {
-  if (!finder || !test.pointNames.every((name) => finder.pointNames.includes(name))) return undefined;
+function findPoints({ finder, reader }: Subject, test: LandmarksTest): Answering | undefined {
+  const tells = ({ pointNames }: Pick<Finder, "pointNames">) => test.pointNames.every((name) => pointNames.includes(name));
+  const find = reader && tells(reader) ? reader.read : finder && tells(finder) ? finder.find : undefined;
+  if (!find) return undefined;
   return {
     mode: "end_to_end",
     score: async (asking, options) => {
       const answers = await ask(test, asking, async (image, { signal }, { id }): Promise<LandmarkAnswer | null> => {
-        const faces = await finder.find(image, { signal });
-        const chosen = labelledFace(
-          faces.map(({ box }) => box),
-          test.truth.get(id)!,
-        );
-        const points = chosen === undefined ? undefined : faces[chosen]!.points;
-        return points ? { points: test.pointNames.flatMap((name) => [...points[name as FacePointName]]) } : null;
+        const faces = await find(image, { signal, eyes: false });
+        const boxes = faces.map(({ box }) => box);
+        const supplied = test.boxes?.get(id);
+        const chosen = supplied ? faceOfBox(boxes, supplied) : labelledFace(boxes, test.truth.get(id)!);
+        return chosen === undefined ? null : landmarkAnswer(faces[chosen]!, test, id);
       });
       return test.score(answers, options);
     },
   };
 }
 
+/** The points of a face in the test's order and convention, and its pose where both know it. */
+function landmarkAnswer(
+  { points, landmarks = [], readings }: Face,
+  { pointNames, shifts, pose }: LandmarksTest,
+  id: string,
+): LandmarkAnswer | null {
+  const shift = shifts?.get(id) ?? 0;
+  const places = pointNames.map((name) => landmarks[Number(name)] ?? points[name as FacePointName]);
+  // a face that was found and could not be read has five points only
+  if (places.includes(undefined as never)) return null;
+  const named = pose && Object.values(readings).find(({ scores }) => pose.classes.every((name) => name in scores));
+  return {
+    points: places.flatMap(([x, y]) => [x + shift, y + shift]),
+    ...(named ? { pose: named.label } : {}),
+  };
+}
+
 function findBoxes({ finder }: Subject, test: DetectionTest): Answering | undefined {
-  return (
-    finder && {
-      mode: "end_to_end",
-      score: async (asking, options) => {
-        const answers = await ask(
-          test,
-          asking,
-          (image, { signal }): Promise<readonly FoundBox[]> => finder.find(image, { threshold: LOWEST_SCORE, signal }),
-        );
-        return test.score(answers, { ...options, threshold: finder.threshold });
-      },
-    }
-  );
+  if (!finder) return undefined;
+  const find = (asking: Asking) =>
+    ask(
+      test,
+      asking,
+      (image, { signal }): Promise<readonly FoundBox[]> => finder.find(image, { threshold: LOWEST_SCORE, signal }),
+    );
+  const { thresholdFor } = test;
+  return {
+    mode: "end_to_end",
+    score: async (asking, { threshold = finder.threshold, ...options }) =>
+      test.score(await find(asking), { ...options, threshold }),
+    ...(thresholdFor && { choose: async (asking, options) => thresholdFor(await find(asking), options) }),
+  };
 }
 
 /** Answers of every sample by its id, one picture after the other. */

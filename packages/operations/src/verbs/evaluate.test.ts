@@ -54,10 +54,14 @@ const face = {
   score: 0.9,
   points: { left_eye: [10, 10], right_eye: [20, 10], nose: [15, 15], left_mouth: [10, 20], right_mouth: [20, 22] },
   // neutral is no class of CK+: without it anger leads
-  expression: {
-    label: "neutral",
-    scores: Object.fromEntries(labels.map((label) => [label, { neutral: 0.6, anger: 0.3 }[label] ?? 0])),
+  readings: {
+    expression: {
+      label: "neutral",
+      scores: Object.fromEntries(labels.map((label) => [label, { neutral: 0.6, anger: 0.3 }[label] ?? 0])),
+    },
   },
+  values: {},
+  eyes: {},
 } as const;
 
 /** Below the threshold of the model. */
@@ -71,7 +75,7 @@ function setUp({ without = [] }: { without?: readonly (keyof Subject)[] } = {}) 
     sha256: "f".repeat(64),
     device: "fake",
     classifiers: [
-      { labels, classify: async (images) => images.map(() => labels.map((label) => (label === "happiness" ? 2 : 0))) },
+      { name: "expression", labels, classify: async (images) => images.map(() => labels.map((label) => (label === "happiness" ? 2 : 0))) },
     ],
     finder: {
       threshold: 0.7,
@@ -81,7 +85,10 @@ function setUp({ without = [] }: { without?: readonly (keyof Subject)[] } = {}) 
         return image.width === 3 ? [] : [face, doubtful];
       },
     },
-    reader: { labels, read: async (image) => (image.width === 3 ? [] : [face]) },
+    reader: {
+      tasks: [{ name: "expression", labels }],
+      pointNames: Object.keys(face.points),
+      read: async (image) => (image.width === 3 ? [] : [face]) },
     dispose: async () => void seen.disposed++,
   };
   const openSubject = async () =>
@@ -99,6 +106,14 @@ function setUp({ without = [] }: { without?: readonly (keyof Subject)[] } = {}) 
         return { width, height: 1, order: "gray", data: new Uint8Array(width) };
       },
       commit: async () => "c".repeat(40),
+      machine: () => ({
+        cpu: "a cpu",
+        cores: 3,
+        platform: "linux x64",
+        node: "20.19.0",
+        memoryBytes: 1,
+        freeMemoryBytes: 1,
+      }),
     },
   });
   return { seen, context };
@@ -127,9 +142,12 @@ test("a pipeline on faces with a class: a line a mode, columns of other classes 
     protocol: "ckplus",
     mode: "direct",
     missed: 0,
+    leak_check: "no list in the card",
     model: { name: "fake", sha256: "f".repeat(64) },
     seed: 3,
     commit: "c".repeat(40),
+    command: "fovea evaluate face --protocol ckplus --data ck --seed 3",
+    machine: { cpu: "a cpu", cores: 3, platform: "linux x64", node: "20.19.0", device: "fake" },
   });
   assert.deepEqual([split.name, split.count, split.sha256.length], ["last3", 3, 64]);
   assert.equal(metrics.accuracy?.value, 2 / 3);
@@ -268,7 +286,8 @@ test("the shipped model on a few real tiles: read from their sheet, by name and 
     { ...input, subject: join(modelsFolder, "expression.onnx") },
     { context, seen: setUp().seen },
   );
-  assert.equal(JSON.stringify(byName), JSON.stringify(byFile));
+  assert.match(byFile!.command, /^fovea evaluate expression\.onnx --protocol ferplus --data fer /);
+  assert.equal(JSON.stringify(byName), JSON.stringify({ ...byFile, command: byName?.command }));
   assert.equal(byName?.commit, null);
   // 86 % on all; on some eighty, five deviations are 0.19
   assert.ok(byName!.metrics.accuracy!.value! > 0.67, `${byName?.metrics.accuracy?.value}`);

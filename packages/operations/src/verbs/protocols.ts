@@ -5,7 +5,7 @@ import { streamOperation } from "../operation.ts";
 const protocolSchema = z.object({
   id: z.string(),
   title: z.string(),
-  task: z.enum(["classification", "landmarks", "detection"]),
+  task: z.enum(["classification", "landmarks", "detection", "verification", "objects", "multitask"]),
   metrics: z.array(
     z.object({
       name: z.string(),

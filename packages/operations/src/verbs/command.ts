@@ -1,0 +1,16 @@
+import { basename } from "node:path";
+
+/** Inputs that name a file or a folder: their last names are told, not where they lie. */
+const paths = ["data", "thresholdData"];
+/** The argument by place, and inputs that change no result. */
+const untold = ["subject", "outcomes", "report", "models"];
+
+/** The command line of an evaluation, in the order of its inputs; what is as usual is left out. */
+export function commandOf(input: Readonly<Record<string, unknown>> & { readonly subject: string }): string {
+  const flags = Object.entries(input).flatMap(([key, value]) => {
+    if (value === undefined || untold.includes(key) || (key === "seed" && value === 0)) return [];
+    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return [flag, paths.includes(key) ? basename(String(value)) : String(value)];
+  });
+  return ["fovea evaluate", basename(input.subject), ...flags].join(" ");
+}
