@@ -1,12 +1,16 @@
-// Bench: one photograph through the face pipeline, each stage's time, decoding included.
+// Bench: photographs through the face pipeline, each stage's time, beside other libraries of the field on the same pixels.
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { createFacePipeline, decode } from "@foveajs/vision";
 import { environment, median, peakMegabytes, tableText } from "./harness.js";
+import { installRivals, rivals, startRival } from "./rivals/rivals.js";
 
-const usage = `usage: npm run bench -- analyze [PHOTO ...] [--threads 1] [--rounds 20] [--json]
+const usage = `usage: npm run bench -- analyze [PHOTO ...] [--threads 1] [--rounds 10] [--alone] [--json]
 
-Times are medians after three warm-up rounds. To hold everything to one core: taskset -c 0 npm run bench -- analyze PHOTO`;
+Times are medians after three warm-up rounds. @vladmandic/human and @vladmandic/face-api (wasm backend) read the same
+decoded pixels in processes of their own, in turn with ours, and are installed into bench/rivals on first use; --alone
+leaves them out. Ratios are theirs over ours, without decoding.
+To hold everything to one core: taskset -c 0 npm run bench -- analyze PHOTO`;
 
 const WARMUP = 3;
 
@@ -15,68 +19,102 @@ async function main() {
     allowPositionals: true,
     options: {
       threads: { type: "string", default: "1" },
-      rounds: { type: "string", default: "20" },
+      rounds: { type: "string", default: "10" },
+      alone: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return process.stdout.write(`${usage}\n`);
-  const model = async (name) => ({ name, bytes: await readFile(`models/${name}.onnx`) });
-  const models = { detector: await model("face-detector"), expression: await model("expression") };
   const threads = Number(values.threads);
-  const finder = await createFacePipeline({ detector: models.detector, threads });
-  const whole = await createFacePipeline({ ...models, threads });
+  const rounds = Number(values.rounds);
+  const fovea = await openFovea(threads);
+  if (!values.alone) installRivals();
+  const others = values.alone ? [] : await Promise.all(rivals.map(startRival));
   const rows = [];
-  for (const path of positionals.length > 0 ? positionals : ["examples/astronaut.jpg"]) {
-    rows.push(await measure(path, { finder, whole, rounds: Number(values.rounds) }));
+  try {
+    for (const path of positionals.length > 0 ? positionals : ["examples/astronaut.jpg"])
+      rows.push(...(await measure(path, fovea, others, rounds)));
+  } finally {
+    await fovea.dispose();
+    for (const other of others) other.dispose();
   }
-  await Promise.all([finder.dispose(), whole.dispose()]);
   if (values.json)
     for (const row of rows)
       process.stdout.write(`${JSON.stringify({ bench: "analyze", threads, ...row, ...environment() })}\n`);
   else print(rows, threads);
 }
 
-async function measure(path, { finder, whole, rounds }) {
+/** Our pipeline, and its first half alone. */
+async function openFovea(threads) {
+  const model = async (name) => ({ name, bytes: await readFile(`models/${name}.onnx`) });
+  const models = { detector: await model("face-detector"), reader: await model("face-reader") };
+  const finder = await createFacePipeline({ detector: models.detector, threads });
+  const whole = await createFacePipeline({ ...models, threads });
+  return { finder, whole, dispose: () => Promise.all([finder.dispose(), whole.dispose()]) };
+}
+
+/** One photo: a row for us and one for each of the others, whose turns come in every round. */
+async function measure(path, { finder, whole }, others, rounds) {
   const bytes = await readFile(path);
-  const times = { decode: [], detect: [], analyze: [], total: [] };
-  let image;
-  let faces;
+  const image = await decode(bytes);
+  const times = { decode: [], detect: [], analyze: [] };
+  const theirs = new Map(others.map((other) => [other, { times: [], answer: undefined }]));
   const timed = async (name, action) => {
     const start = performance.now();
     const result = await action();
     times[name].push(performance.now() - start);
     return result;
   };
+  let faces = [];
   for (let round = 0; round < rounds + WARMUP; round++) {
-    if (round === WARMUP) for (const list of Object.values(times)) list.length = 0;
-    await timed("detect", () =>
-      finder.analyze(image ?? { width: 8, height: 8, order: "rgb", data: new Uint8Array(192) }),
-    );
-    await timed("total", async () => {
-      image = await timed("decode", () => decode(bytes));
-      faces = await timed("analyze", () => whole.analyze(image));
-    });
+    if (round === WARMUP) for (const list of [...Object.values(times), ...[...theirs.values()].map((one) => one.times)]) list.length = 0;
+    await timed("decode", () => decode(bytes));
+    await timed("detect", () => finder.analyze(image));
+    faces = await timed("analyze", () => whole.analyze(image));
+    for (const [other, one] of theirs) {
+      one.answer = await other.analyze(image, 1);
+      one.times.push(...one.answer.times);
+    }
   }
-  const medians = Object.fromEntries(Object.entries(times).map(([name, list]) => [`${name}_ms`, median(list)]));
-  return {
-    photo: path,
-    megapixels: (image.width * image.height) / 1e6,
+  const photo = { photo: path, megapixels: (image.width * image.height) / 1e6 };
+  const analyze = median(times.analyze);
+  const ours = {
+    ...photo,
+    engine: "fovea",
     faces: faces.length,
-    ...medians,
+    points: faces[0]?.landmarks?.length ?? 0,
+    decode_ms: median(times.decode),
+    detect_ms: median(times.detect),
+    analyze_ms: analyze,
+    total_ms: median(times.decode) + analyze,
     peak_mb: peakMegabytes(),
   };
+  return [
+    ours,
+    ...[...theirs].map(([{ name, version }, { times: list, answer }]) => ({
+      ...photo,
+      engine: `${name} ${version}`,
+      ...answer.told,
+      analyze_ms: median(list),
+      ratio: median(list.map((time, index) => time / times.analyze[index])),
+      peak_mb: answer.peak_mb,
+    })),
+  ];
 }
 
 function print(rows, threads) {
   const columns = [
     ["photo", "photo"],
     ["megapixels", "megapixels"],
+    ["engine", "engine"],
     ["faces", "faces"],
+    ["points", "points"],
     ["decode_ms", "decode ms"],
     ["detect_ms", "detect ms"],
     ["analyze_ms", "detect and read ms"],
     ["total_ms", "total ms"],
+    ["ratio", "theirs / ours"],
     ["peak_mb", "peak MB"],
   ];
   process.stdout.write(`${threads} thread${threads === 1 ? "" : "s"}; medians\n${tableText(rows, columns)}\n`);

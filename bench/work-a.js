@@ -27,9 +27,10 @@ export const workA = {
 
 /**
  * Makes our side of Work A: `step` trains on one batch (random pictures and labels, the same each time) and resolves
- * to the loss; `dispose` frees the session.
+ * to the loss; `read` gives the state (after the first step `momentum/...` are the gradients); `dispose` frees the
+ * session. `target`: what to lower for, the session's device unless told. All other options are the session's.
  */
-export async function createStep({ batch, threads, profile }) {
+export async function createStep({ batch, target: formsFor, ...sessionOptions }) {
   const { graph, parameters } = lossGraph();
   const { channels, size, classes, learningRate, momentum } = workA;
   const step = createTrainingStep(graph, {
@@ -37,9 +38,9 @@ export async function createStep({ batch, threads, profile }) {
     groups: [{ parameters, optimizer: optimizers.sgd({ momentum, nesterov: false }), rate: "rate" }],
     batchInputs: ["image", "target"],
     extents: { N: batch },
-    target: await probeTarget(),
+    target: formsFor ?? (await probeTarget(sessionOptions)),
   });
-  const session = await createStatefulSession(step.graph, step.state, { threads, profile });
+  const session = await createStatefulSession(step.graph, step.state, sessionOptions);
   await session.write(step.initial);
   const random = randomNumbers(1);
   const target = new Float32Array(classes * batch);
@@ -57,6 +58,7 @@ export async function createStep({ batch, threads, profile }) {
       const { loss } = await session.step(feeds);
       return loss.data[0];
     },
+    read: () => session.read(),
     dispose: () => session.dispose(),
   };
 }

@@ -16,7 +16,7 @@ export const structure = {
   errors: { imports: [], folders: [] },
   graph: {
     imports: ["errors"],
-    folders: ["ir", "ops", "format", "passes", "gradients", "layout", "lowering", "optimizers", "training", "session"],
+    folders: ["ir", "ops", "format", "passes", "gradients", "inspect", "layout", "lowering", "optimizers", "training", "session"],
   },
   vision: {
     imports: ["errors", "graph"],

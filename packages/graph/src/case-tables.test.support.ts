@@ -1,12 +1,14 @@
 import { type Feeds, lower, seededRandom } from "./contract.test.support.ts";
-import { gradientCases } from "./gradients/cases.test.support.ts";
+import { caseOpsets, gradientCases } from "./gradients/cases.test.support.ts";
 import type { Family } from "./gradients/family.test.support.ts";
 import type { Value } from "./ir/builder.ts";
 import { FOVEA_DOMAIN, type Graph, type Tensor } from "./ir/types.ts";
 import { layoutCases } from "./layout/cases.test.support.ts";
-import { type FormFamily, formCases } from "./lowering/cases.test.support.ts";
+import { formCases } from "./lowering/cases.test.support.ts";
+import type { FormFamily } from "./lowering/family.test.support.ts";
 import { portableTarget, type Target } from "./lowering/form.ts";
 import { type Build, createBuilder } from "./ops/build.ts";
+import { CURRENT_OPSET } from "./passes/upgrade-opset.ts";
 
 /** Graphs made of all cases of one operator in another folder's contract test, with numbers to feed. */
 export interface DrawnGraph {
@@ -46,7 +48,7 @@ export const loweredGraphs = (seed: number, target: Target = portableTarget): re
 const theInputs = (_: Build, inputs: readonly Value[]): readonly Value[] => inputs;
 
 function fromGradients(op: string, family: Family, seed: number): DrawnGraph {
-  const build = createBuilder();
+  const build = createBuilder({ opset: caseOpsets[op] ?? CURRENT_OPSET });
   const feeds: Record<string, Tensor> = {};
   for (const [index, { inputs, output }] of family(seededRandom(seed)).entries()) {
     const values = inputs.map((tensor, input) => {

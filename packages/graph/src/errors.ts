@@ -142,6 +142,34 @@ export const errors = errorTable("graph", {
       `Dimension "${d.dimension}": expected a whole number of at least 1, received ${d.received}.`,
     help: () => "Give the extent that the axis shall have, for example { N: 1 }.",
   },
+  "unknown-input": {
+    kind: "input",
+    message: (d: { input: string; known: string }) => `The graph has no input "${d.input}"; its inputs are ${d.known}.`,
+    help: () => "Name an input as the graph does; `fovea graph FILE` lists them.",
+  },
+  "input-shape": {
+    kind: "input",
+    message: (d: { input: string; expected: string; received: string }) =>
+      `Input "${d.input}": expected a shape that fits ${d.expected}, received ${d.received}.`,
+    help: () => "Numbers are fixed in the file; only named extents can be chosen, the same number for the same name.",
+  },
+  "profile-unreadable": {
+    kind: "internal",
+    message: (d: { problem: string }) => `The profile of onnxruntime cannot be read: ${d.problem}.`,
+    help: () => "Run the model at least three times before the session is disposed.",
+  },
+  "batch-fixed": {
+    kind: "input",
+    message: (d: { output: string; expected: string; received: string }) =>
+      `The batch cannot be changed: output "${d.output}" should become ${d.expected}, it becomes ${d.received}.`,
+    help: () => "Export the model with a named first dimension, or train it with the batch that the file states.",
+  },
+  "nothing-trainable": {
+    kind: "input",
+    message: (d: { graph: string; reasons: string }) =>
+      `Nothing of the model "${d.graph}" can be trained: ${d.reasons}.`,
+    help: () => "Run it as it is, or export it without what is named here; `fovea graph FILE` shows all operators.",
+  },
   "opset-too-old": {
     kind: "input",
     message: (d: { opset: number; oldest: number }) =>
@@ -163,11 +191,55 @@ export const errors = errorTable("graph", {
       `${d.op} "${d.node}": there is no gradient for ${d.feature}.`,
     help: () => "Freeze the parameters before this node, or build the model without it.",
   },
+  "seed-out-of-range": {
+    kind: "input",
+    message: (d: { received: string }) =>
+      `The seed of dropout masks: expected a whole number from 0 to 16777215, received ${d.received}.`,
+    help: () =>
+      "Give such a number, for example dropoutSeed: 1; float32, in which graphs compute it, holds no larger ones exactly.",
+  },
+  "einsum-equation": {
+    kind: "input",
+    message: (d: { node: string; equation: string; problem: string }) =>
+      `Einsum "${d.node}": the equation "${d.equation}" does not fit: ${d.problem}.`,
+    help: () => 'Name every axis of every input by one letter, as in "nij,njk->nik"; "..." stands for leading axes.',
+  },
+  "einsum-diagonal": {
+    kind: "input",
+    message: (d: { node: string; equation: string; letter: string }) =>
+      `Einsum "${d.node}": there is no gradient for a diagonal: "${d.equation}" has the letter ${d.letter} twice in one term.`,
+    help: (d: { letter: string }) =>
+      `Give the second ${d.letter} a letter of its own and multiply by an identity matrix of both: "ii->i" becomes "ij,ij->i".`,
+  },
   "no-path-to-loss": {
     kind: "input",
     message: (d: { parameter: string; loss: string }) =>
       `The loss "${d.loss}" does not depend on the parameter "${d.parameter}".`,
     help: () => "Leave it out of the trained parameters, or check that its layer is used.",
+  },
+  "step-option": {
+    kind: "input",
+    message: (d: { option: string; expected: string; received: string }) =>
+      `Training step: ${d.option} should be ${d.expected}, received ${d.received}.`,
+    help: (d: { option: string }) => `Leave ${d.option} out, or see "Training options" in docs/engine.md.`,
+  },
+  "layer-pattern": {
+    kind: "input",
+    message: (d: { pattern: string; names: string }) =>
+      `Rates by layer: "${d.pattern}" finds the depth of no weight; there are ${d.names} and others.`,
+    help: () => 'Write a regular expression whose first capture is the number of the layer, such as "stage(\\d+)".',
+  },
+  "recompute-unknown": {
+    kind: "input",
+    message: (d: { value: string }) => `recompute: no value of the trained part of the graph is named "${d.value}".`,
+    help: () =>
+      "Name values that depend on a trained parameter and are no outputs of the graph, or give a number of segments.",
+  },
+  "recompute-count": {
+    kind: "input",
+    message: (d: { received: string }) =>
+      `recompute: expected at least 1 segment, a whole number, received ${d.received}.`,
+    help: () => "About the square root of the number of layers takes the least memory.",
   },
   "no-lowering": {
     kind: "internal",
@@ -179,9 +251,43 @@ export const errors = errorTable("graph", {
     message: (d: { message: string }) => `onnxruntime: ${d.message}`,
     help: () => "Check the names, types and shapes that are fed; `fovea doctor` shows the runtime and its devices.",
   },
+  "device-missing": {
+    kind: "missing",
+    message: (d: { device: string; known: string; message: string }) =>
+      `The device "${d.device}" is not here (known are ${d.known}): ${d.message}`,
+    help: (d: { device: string }) =>
+      d.device === "webgpu"
+        ? "It needs a GPU with its driver; in the browser also WebGPU itself. `fovea doctor` shows the runtime and its devices."
+        : "Leave `device` out, or name one that is here; `fovea doctor` shows the runtime and its devices.",
+  },
+  "operator-off-device": {
+    kind: "input",
+    message: (d: { device: string; operators: string }) =>
+      `The device "${d.device}" does not run all of this graph; left over are ${d.operators}.`,
+    help: (d: { device: string }) =>
+      `Write the graph for the device first: lower(graph, await probeTarget({ device: "${d.device}" })). What is left even then runs on the CPU only.`,
+  },
+  "operator-miscomputed": {
+    kind: "input",
+    message: (d: { device: string; operators: string }) =>
+      `onnxruntime gives wrong numbers on "${d.device}", without an error, for ${d.operators}.`,
+    help: (d: { device: string }) =>
+      `Write the graph for the device first: lower(graph, await probeTarget({ device: "${d.device}" })).`,
+  },
+  "option-unavailable": {
+    kind: "input",
+    message: (d: { option: string; where: string; remedy: string }) => `${d.option} is not to be had in ${d.where}.`,
+    help: (d: { option: string; where: string; remedy: string }) => d.remedy,
+  },
   "session-disposed": {
     kind: "conflict",
     message: (_: object) => "The session was disposed.",
     help: () => "Create another with createSession(graph).",
+  },
+  "conversion-unsupported": {
+    kind: "input",
+    message: (d: { node: string; op: string; type: string }) =>
+      `node "${d.node}" (${d.op}): expected a graph without inner graphs for ${d.type}, received an operator with one.`,
+    help: () => "export the model with its control flow unrolled, or keep it in float32.",
   },
 });

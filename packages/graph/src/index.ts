@@ -1,7 +1,13 @@
+export { createSession, createStatefulSession, runtimeInfo } from "#session";
 export type { LoadExternal } from "./format/external-data.ts";
+export { replaceMetadata, withoutMetadata } from "./format/metadata.ts";
 export { type ReadOnnxOptions, readOnnx } from "./format/read-onnx.ts";
 export { writeOnnx } from "./format/write-onnx.ts";
 export { gradient } from "./gradients/gradient.ts";
+export { describeGraph, type GraphDescription, type OperatorSummary, type UnknownNode } from "./inspect/describe.ts";
+export { type DrawOptions, drawGraph } from "./inspect/draw.ts";
+export { type NodeTime, type Profile, readProfile } from "./inspect/profile.ts";
+export { type FrozenTensor, type GradientGap, type Trainability, trainability } from "./inspect/trainability.ts";
 export { attribute, attributesOf } from "./ir/attributes.ts";
 export type { Value } from "./ir/builder.ts";
 export { formatShape, sizeOf, staticShape } from "./ir/shapes.ts";
@@ -21,18 +27,21 @@ export type {
 export { batchInnermost } from "./layout/innermost.ts";
 export { portableTarget, type Target } from "./lowering/form.ts";
 export { lower } from "./lowering/lower.ts";
+export { webgpuTarget } from "./lowering/webgpu.ts";
 export { type Build, createBuilder } from "./ops/build.ts";
+export { type RandomOptions, streamsFor } from "./ops/random.ts";
 export type { Optimizer } from "./optimizers/optimizer.ts";
 export type { Schedule } from "./optimizers/schedules.ts";
 export { optimizers, schedules } from "./optimizers/table.ts";
+export { fixShapes } from "./passes/fix-shapes.ts";
 export { freezeShapes } from "./passes/freeze-shapes.ts";
 export { prune } from "./passes/prune.ts";
 export { upgradeOpset } from "./passes/upgrade-opset.ts";
 export { validate } from "./passes/validate.ts";
-export { createSession, createStatefulSession } from "./session/node.ts";
 export { probeTarget } from "./session/probe.ts";
-export { type RuntimeInfo, runtimeInfo } from "./session/runtime.ts";
+export type { RuntimeInfo } from "./session/runtime.ts";
 export type { RunOptions, Session, SessionOptions, StatefulSession } from "./session/session.ts";
+export { type ForeignModel, type ForeignOptions, prepareForeign } from "./training/prepare-foreign.ts";
 export type { StateSlot } from "./training/state.ts";
 export {
   createTrainingStep,
@@ -41,3 +50,15 @@ export {
   type TrainingStep,
   withWeights,
 } from "./training/step.ts";
+export {
+  type Calibration,
+  type CalibrationMethod,
+  type CalibrationOptions,
+  calibrationMethods,
+  createCalibration,
+  exposeValues,
+} from "./passes/calibration.ts";
+export { foldConstants } from "./passes/fold-constants.ts";
+export { foldNormalization } from "./passes/fold-normalization.ts";
+export { type QuantizeOptions, quantize, quantizedValues, type Range } from "./passes/quantize.ts";
+export { toFloat16 } from "./passes/to-float16.ts";

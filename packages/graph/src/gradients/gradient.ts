@@ -4,6 +4,7 @@ import type { Value } from "../ir/builder.ts";
 import { staticShape } from "../ir/shapes.ts";
 import type { Graph, Node } from "../ir/types.ts";
 import { type Build, createBuilder, operatorKey } from "../ops/build.ts";
+import { type Recomputation, type Recompute, recomputation } from "./recompute.ts";
 import type { GradientRule } from "./rule.ts";
 import { gradientRules, gradientStops } from "./table.ts";
 
@@ -12,6 +13,10 @@ export interface GradientOptions {
   readonly loss: string;
   /** Names of inputs or initializers. */
   readonly parameters: readonly string[];
+  /** Segments of the forward pass that are computed again; none without it. */
+  readonly recompute?: Recompute | undefined;
+  /** Factor of all gradients, [1] or a scalar; 1 without it. */
+  readonly scale?: Value | undefined;
 }
 
 /**
@@ -19,12 +24,18 @@ export interface GradientOptions {
  * Returns the builder, still open, with the value of each gradient by parameter name.
  * A parameter on which the loss does not depend, and an operator without a rule on the way, are errors.
  */
-export function appendGradient(build: Build, { loss, parameters }: GradientOptions): ReadonlyMap<string, Value> {
+export function appendGradient(
+  build: Build,
+  { loss, parameters, recompute, scale }: GradientOptions,
+): ReadonlyMap<string, Value> {
   const forward = [...build.nodes];
   const active = dependentValues(forward, parameters);
   const lossValue = build.value(loss);
-  const one = build.expand(build.scalar(1), lossValue.shape as number[]);
-  const gradients = accumulated(build, forward, active, new Map([[loss, one]]));
+  const one = scale
+    ? build.reshape(scale, lossValue.shape as number[])
+    : build.expand(build.scalar(1), lossValue.shape as number[]);
+  const again = recompute === undefined ? undefined : recomputation(build, forward, { recompute, parameters, active });
+  const gradients = accumulated(build, forward, active, new Map([[loss, one]]), again);
   return new Map(
     parameters.map((name) => {
       const gradient = gradients.get(name);
@@ -40,8 +51,10 @@ function accumulated(
   nodes: readonly Node[],
   active: ReadonlySet<string>,
   known: ReadonlyMap<string, Value>,
+  again?: Recomputation,
 ): ReadonlyMap<string, Value> {
   const gradients = new Map(known);
+  let fresh: Value[] = []; // gradients of weights that the last node gave
   const accumulate = (name: string, gradient: Value) => {
     const sum = gradients.get(name);
     gradients.set(name, sum ? build.add(sum, gradient) : gradient);
@@ -49,12 +62,21 @@ function accumulated(
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue;
     if (gradientStops.has(operatorKey(node))) continue;
+    if (again && fresh.length > 0) {
+      for (const name of node.outputs) {
+        const gradient = gradients.get(name);
+        if (gradient) gradients.set(name, again.behind(gradient, fresh));
+      }
+      fresh = [];
+    }
     const inputGradients = isEmpty(build, node, gradients, active)
       ? zeroGradients(build, node, active)
-      : applyRule(build, node, gradients, active);
+      : applyRule(build, node, gradients, active, again?.remember);
     node.inputs.forEach((input, index) => {
       const gradient = inputGradients[index];
-      if (gradient && active.has(input)) accumulate(input, gradient);
+      if (!gradient || !active.has(input)) return;
+      accumulate(input, gradient);
+      if (again?.isWeight(input)) fresh.push(gradients.get(input)!);
     });
   }
   return gradients;
@@ -94,21 +116,24 @@ function applyRule(
   node: Node,
   gradients: ReadonlyMap<string, Value>,
   active: ReadonlySet<string>,
+  remember: Recomputation["remember"] = (same) => same,
 ): readonly (Value | null)[] {
   const rule = (gradientRules as Record<string, GradientRule>)[operatorKey(node)];
   if (!rule) throw errors["no-gradient-rule"]({ node: node.name, op: operatorKey(node) });
   const outputGradients = node.outputs.map((output) => gradients.get(output));
   const needs = (index: number) => active.has(node.inputs[index] ?? "");
+  const dy = outputGradients.find((value) => value !== undefined)!;
+  const seen = remember(node, dy);
   return rule({
     build,
-    node,
-    attributes: attributesOf(node),
-    inputs: node.inputs.map((name) => (name === "" ? undefined : build.value(name)) as Value),
-    outputs: node.outputs.map((name) => (name === "" ? undefined : build.value(name)) as Value),
+    node: seen,
+    attributes: attributesOf(seen),
+    inputs: seen.inputs.map((name) => (name === "" ? undefined : build.value(name)) as Value),
+    outputs: seen.outputs.map((name) => (name === "" ? undefined : build.value(name)) as Value),
     outputGradients,
-    dy: outputGradients.find((value) => value !== undefined)!,
+    dy,
     needs,
-    through: (write) => through(build, node, outputGradients, needs, write),
+    through: (write) => through(build, seen, outputGradients, needs, write),
   });
 }
 

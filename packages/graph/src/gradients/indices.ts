@@ -18,10 +18,13 @@ export const gatherElements: GradientRule = ({ build, attributes, inputs: [x, in
   null,
 ];
 
-/** y[b, ...] = x[b, indices[b, ...]]: as above; the common axes b become indices too, since ScatterND has none. */
+/**
+ * y[b, ...] = x[b, indices[b, ...]]: as above; the common axes b become indices too, since ScatterND has none. Added in order, since
+ * onnxruntime's ScatterND with `add` is a race (docs/engine.md).
+ */
 export const gatherND: GradientRule = ({ build, attributes, inputs: [x, indices], dy }) => {
   const places = withBatchIndices(build, indices!, attributes.int("batch_dims", 0));
-  return [build.scatterND(zeros(build, x!), places, dy, { reduction: "add" }), null];
+  return [build.scatterInOrder(zeros(build, x!), places, dy, { reduction: "add" }), null];
 };
 
 /** Indices [b..., ..., k] with the position along the first `count` axes written before each tuple: [b..., ..., count + k]. */

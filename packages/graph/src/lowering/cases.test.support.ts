@@ -1,24 +1,18 @@
 import type { Random } from "../contract.test.support.ts";
 import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
+import { float32 } from "../ir/tensors.ts";
 import type { Attributes, Tensor } from "../ir/types.ts";
 import type { Build } from "../ops/build.ts";
 import { type Layout, outputExtents } from "../ops/spatial.ts";
+import type { FormCase, FormFamily } from "./family.test.support.ts";
 import type { loweringForms } from "./table.ts";
+import * as volumes from "./volume-cases.test.support.ts";
 
-/** One node of an operator of ours. */
-export interface FormCase {
-  readonly label: string;
-  readonly inputs: readonly Tensor[];
-  readonly attributes: Attributes;
-  readonly outputCount?: number;
-  /** Operands made of the inputs, where they are not the inputs themselves. */
-  readonly operands?: (build: Build, inputs: readonly Value[]) => readonly Value[];
-  /** Operands of the portable form that it is compared with, where only some forms take the node's own. */
-  readonly referenceOperands?: (build: Build, inputs: readonly Value[]) => readonly Value[];
-}
-
-export type FormFamily = (random: Random) => readonly FormCase[];
+const join =
+  (...families: readonly FormFamily[]): FormFamily =>
+  (random) =>
+    families.flatMap((family) => family(random));
 
 type Pair = readonly [number, number];
 
@@ -271,11 +265,14 @@ export const formCases = {
     ...common,
     inputs: [random.tensor(map)],
   })),
-  AveragePoolGrad: overPoolings("AveragePool", ({ gradient, size, attributes, label }, random) => ({
-    label,
-    attributes: { ...attributes, input_size: attribute.ints(size) },
-    inputs: [random.tensor(gradient)],
-  })),
+  AveragePoolGrad: join(
+    overPoolings("AveragePool", ({ gradient, size, attributes, label }, random) => ({
+      label,
+      attributes: { ...attributes, input_size: attribute.ints(size) },
+      inputs: [random.tensor(gradient)],
+    })),
+    volumes.volumeMeanGradients,
+  ),
   BatchNormalization: overNormalized((random, shape, channels, common) => ({
     ...common,
     outputCount: 3,
@@ -286,25 +283,40 @@ export const formCases = {
   Conv: overConvolutions(({ map, kernels, label, attributes }, random) => [
     { label, attributes, inputs: [random.tensor(map), random.tensor(kernels)] },
   ]),
-  ConvGradInput: overConvolutions(({ gradient, kernels, size, filters, label, attributes }, random) =>
-    withFactor([random.tensor(gradient), random.tensor(kernels)], random.tensor([filters], 0.5, 2), 0, {
-      label,
-      attributes: { ...attributes, input_size: attribute.ints(size) },
-    }),
+  ConvGradInput: join(
+    overConvolutions(({ gradient, kernels, size, filters, label, attributes }, random) =>
+      withFactor([random.tensor(gradient), random.tensor(kernels)], random.tensor([filters], 0.5, 2), 0, {
+        label,
+        attributes: { ...attributes, input_size: attribute.ints(size) },
+      }),
+    ),
+    volumes.volumeInputGradients,
   ),
-  ConvGradWeight: overConvolutions(({ map, gradient, kernel, filters, label, attributes }, random) =>
-    withFactor([random.tensor(map), random.tensor(gradient)], random.tensor([filters], 0.5, 2), 1, {
-      label,
-      attributes: { ...attributes, kernel_shape: attribute.ints(kernel) },
-    }),
+  ConvGradWeight: join(
+    overConvolutions(({ map, gradient, kernel, filters, label, attributes }, random) =>
+      withFactor([random.tensor(map), random.tensor(gradient)], random.tensor([filters], 0.5, 2), 1, {
+        label,
+        attributes: { ...attributes, kernel_shape: attribute.ints(kernel) },
+      }),
+    ),
+    volumes.volumeWeightGradients,
   ),
   MaxPool: overPoolings("MaxPool", ({ map, ...common }, random) => ({ ...common, inputs: [random.tensor(map)] })),
-  MaxPoolGrad: overPoolings("MaxPool", ({ map, gradient, label, attributes }, random) => ({
-    label,
-    attributes,
-    inputs: [random.tensor(gradient), random.apart(map)],
-    operands: (build, [dy, x]) => [dy!, x!, build.poolInLayout("MaxPool", x!, attributes)],
-  })),
+  MaxPoolGrad: join(
+    overPoolings("MaxPool", ({ map, gradient, label, attributes }, random) => ({
+      label,
+      attributes,
+      inputs: [random.tensor(gradient), random.apart(map)],
+      operands: (build, [dy, x]) => [dy!, x!, build.poolInLayout("MaxPool", x!, attributes)],
+    })),
+    volumes.volumeMaximumGradients,
+  ),
+  RandomUniform: (random) =>
+    [[3, 2, 2], [1], [5000], []].map((shape, index) => ({
+      label: `[${shape}]`,
+      attributes: { shape: attribute.ints(shape), stream: attribute.int(index * 1000) },
+      inputs: [float32([1], [random.integer(0, 2 ** 24 - 1)]), float32([], [random.integer(0, 2 ** 24 - 1)])],
+    })),
   ReluGrad: (random) =>
     plainShapes.map((shape) => ({
       label: `[${shape}]`,

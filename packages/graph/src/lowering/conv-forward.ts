@@ -1,6 +1,7 @@
 import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
+import { withLayout } from "../ops/conv.ts";
 import { layoutOf } from "../ops/spatial.ts";
 import { blockDepthwiseWeights, blockedConvolution, blockWeights, canBlock, canBlockDepthwise } from "./blocked.ts";
 import { applyToeplitz, isTinyDepthwise, toeplitz } from "./depthwise.ts";
@@ -96,7 +97,10 @@ const blockedDepthwise: Form = {
 /** A 3-D convolution of [1, C, H, W, N] whose window is one deep along the batch: one large GEMM. */
 const batchAsDepth: Form = {
   name: "3-D convolution",
-  applies: (context) => forwardGeometry(context).layout === "CHWN",
+  applies: (context) => {
+    const { layout, group } = forwardGeometry(context);
+    return layout === "CHWN" && (group === 1 || context.target.groupedVolumes);
+  },
   lower: (context) => {
     const {
       build,
@@ -107,6 +111,16 @@ const batchAsDepth: Form = {
     const volume = build.reshape(x!, [1, channels, height, width, batch]);
     const kernels = build.reshape(w!, [filters, channels / group, ...kernel, 1]);
     return [build.reshape(conv3d(build, volume, kernels, { strides, dilations, pads, group }), outputShape(geometry))];
+  },
+};
+
+/** Groups where the target has none over three axes: in ONNX's own layout and back. */
+const batchOutermost: Form = {
+  name: "batch outermost",
+  applies: (context) => forwardGeometry(context).layout === "CHWN",
+  lower: ({ build, node, inputs: [x, w] }) => {
+    const z = build.convInLayout(build.transpose(x!, [3, 0, 1, 2]), w!, withLayout(node.attributes, "NCHW"));
+    return [build.transpose(z, [1, 2, 3, 0])];
   },
 };
 
@@ -150,5 +164,6 @@ export const convForms: readonly Form[] = [
   blocked,
   blockedDepthwise,
   batchAsDepth,
+  batchOutermost,
   published,
 ];

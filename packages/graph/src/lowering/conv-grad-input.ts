@@ -1,3 +1,4 @@
+import { attribute } from "../ir/attributes.ts";
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
@@ -14,6 +15,7 @@ import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
 import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
 import { type Geometry, inputGradientGeometry, insertZeros, isPointwise } from "./geometry.ts";
 import { productOfTransposed } from "./products.ts";
+import { forMaps, volumeGradInput } from "./volume.ts";
 
 const inputShape = ({ channels, height, width, batch }: Geometry): number[] => [channels, height, width, batch];
 
@@ -209,6 +211,7 @@ const turned: Form = {
   lower: (context) => {
     const {
       build,
+      target,
       inputs: [dy, w],
     } = context;
     const geometry = inputGradientGeometry(context);
@@ -220,20 +223,24 @@ const turned: Form = {
       channels,
       filters / group,
       ...kernel,
-      1,
     ]);
     const spread = insertZeros(build, dy!, strides);
     const pads = turnedPads(geometry);
     const fits = pads.every((pad) => pad >= 0);
     const padded = fits ? spread : build.pad(spread, [0, pads[0], pads[1], 0, 0, pads[2], pads[3], 0]);
+    const options = { dilations, pads: fits ? pads : [0, 0, 0, 0], group };
+    if (group > 1 && !target.groupedVolumes) {
+      const attributes = {
+        dilations: attribute.ints(dilations),
+        pads: attribute.ints(options.pads),
+        group: attribute.int(group),
+      };
+      return [build.convInLayout(padded, kernels, withLayout(attributes, "CHWN"))];
+    }
     const [, height, width] = padded.shape as number[];
     const volume = build.reshape(padded, [1, filters, height!, width!, batch]);
-    return [
-      build.reshape(
-        conv3d(build, volume, kernels, { dilations, pads: fits ? pads : [0, 0, 0, 0], group }),
-        inputShape(geometry),
-      ),
-    ];
+    const deep = build.reshape(kernels, [...(kernels.shape as number[]), 1]);
+    return [build.reshape(conv3d(build, volume, deep, options), inputShape(geometry))];
   },
 };
 
@@ -255,5 +262,8 @@ const moved: Form = {
 
 export const convGradInputForms: readonly Form[] = [
   factored,
-  ...withoutFactor([pointwise, tinyDepthwise, blocked, blockedDepthwise, phases, turned, moved]),
+  ...withoutFactor([
+    volumeGradInput,
+    ...forMaps([pointwise, tinyDepthwise, blocked, blockedDepthwise, phases, turned, moved]),
+  ]),
 ];

@@ -8,6 +8,7 @@ import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
 import { type Geometry, isDepthwise, isPointwise, subsample, weightGradientGeometry } from "./geometry.ts";
 import { im2col } from "./im2col.ts";
 import { outerProduct, productWithTransposed } from "./products.ts";
+import { forMaps, volumeGradWeight } from "./volume.ts";
 
 const SMALL_IM2COL = 32;
 
@@ -230,5 +231,8 @@ const moved: Form = {
 
 export const convGradWeightForms: readonly Form[] = [
   factored,
-  ...withoutFactor([pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved]),
+  ...withoutFactor([
+    volumeGradWeight,
+    ...forMaps([pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved]),
+  ]),
 ];

@@ -11,10 +11,22 @@ export interface Target {
   readonly fusedMatMul: boolean;
   /** BatchNormalization with training_mode. */
   readonly nativeNormalization: boolean;
+  /** Convolutions over three axes with groups. */
+  readonly groupedVolumes: boolean;
+  /** Operators of the standard that it lacks or computes wrongly, written with others (lowering/webgpu.ts). */
+  readonly lacks: readonly string[];
+  /** Convolutions and products in float16 that are faster than those in float32; absent: none. */
+  readonly float16?: boolean;
 }
 
-/** Only operators of the ONNX standard, in forms that every provider runs. */
-export const portableTarget: Target = { blockedChannels: 0, fusedMatMul: false, nativeNormalization: false };
+/** Only operators of the ONNX standard, in forms that run on any CPU. */
+export const portableTarget: Target = {
+  blockedChannels: 0,
+  fusedMatMul: false,
+  nativeNormalization: false,
+  groupedVolumes: true,
+  lacks: [],
+};
 
 export interface LoweringContext {
   readonly build: Build;

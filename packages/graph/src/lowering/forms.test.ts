@@ -13,10 +13,12 @@ import { writeOnnx } from "../format/write-onnx.ts";
 import { float32 } from "../ir/tensors.ts";
 import { FOVEA_DOMAIN, type Graph, type Tensor } from "../ir/types.ts";
 import { createBuilder } from "../ops/build.ts";
-import { type FormCase, formCases } from "./cases.test.support.ts";
+import { formCases } from "./cases.test.support.ts";
+import type { FormCase } from "./family.test.support.ts";
 import { type Form, portableTarget, type Target } from "./form.ts";
 import { type ChooseForm, lower } from "./lower.ts";
 import { loweringForms } from "./table.ts";
+import { webgpuTarget } from "./webgpu.ts";
 
 const SEED = 20260102;
 
@@ -35,6 +37,7 @@ const targets: readonly Target[] = [
   { ...portableTarget, blockedChannels: probed.blockedChannels },
   { ...portableTarget, fusedMatMul: probed.fusedMatMul },
   { ...portableTarget, nativeNormalization: probed.nativeNormalization },
+  webgpuTarget,
 ];
 
 const exercised = new Set<string>();

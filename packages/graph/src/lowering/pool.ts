@@ -6,6 +6,8 @@ import { withLayout } from "../ops/conv.ts";
 import { layoutOf, outputExtent, type Window, windowOf } from "../ops/spatial.ts";
 import type { Form, LoweringContext } from "./form.ts";
 import { type Geometry, insertZeros } from "./geometry.ts";
+import { forMaps } from "./volume.ts";
+import { volumeAveragePoolGrad, volumeMaxPoolGrad } from "./volume-pool.ts";
 
 /** Whether an AveragePool divides by its padding's elements too. */
 const countsPads = (attributes: AttributeReader): boolean => attributes.int("count_include_pad", 0) === 1;
@@ -179,7 +181,10 @@ const movedMaximum: Form = {
   },
 };
 
-export const maxPoolGradForms: readonly Form[] = [tiledMaximum, maximumByTap, movedMaximum];
+export const maxPoolGradForms: readonly Form[] = [
+  volumeMaxPoolGrad,
+  ...forMaps([tiledMaximum, maximumByTap, movedMaximum]),
+];
 
 /** Elements of each window that count (those inside the map, or inside its padding too), [1, OH, OW, 1], as their reciprocal. */
 function shares(
@@ -281,4 +286,7 @@ const movedMean: Form = {
   },
 };
 
-export const averagePoolGradForms: readonly Form[] = [tiledMean, meanAsConvolution, movedMean];
+export const averagePoolGradForms: readonly Form[] = [
+  volumeAveragePoolGrad,
+  ...forMaps([tiledMean, meanAsConvolution, movedMean]),
+];

@@ -10,6 +10,7 @@ import {
   unscaledGradForms,
 } from "./normalization.ts";
 import { averagePoolGradForms, maxPoolGradForms, poolForms } from "./pool.ts";
+import { randomUniformForms } from "./random.ts";
 
 /** Ways to compute Fovea's own operators, best first; the last that applies in a layout uses the ONNX standard only. */
 export const loweringForms = {
@@ -23,6 +24,7 @@ export const loweringForms = {
   ConvGradWeight: convGradWeightForms,
   MaxPool: poolForms,
   MaxPoolGrad: maxPoolGradForms,
+  RandomUniform: randomUniformForms,
   ReluGrad: reluGradForms,
   ScaleChannels: scaleChannelsForms,
   StopGradient: stopGradientForms,

@@ -8,6 +8,7 @@ import * as einsum from "./einsum.ts";
 import * as indices from "./indices.ts";
 import * as matmul from "./matmul.ts";
 import * as normalization from "./normalization.ts";
+import { scatterInOrder } from "./ordered-scatter.ts";
 import * as pool from "./pool.ts";
 import * as random from "./random.ts";
 import * as recurrent from "./recurrent.ts";
@@ -101,6 +102,7 @@ const functions = {
   roiAlign: sample.roiAlign,
   scaleChannels: normalization.scaleChannels,
   scatterElements: indices.scatterElements,
+  scatterInOrder,
   scatterND: indices.scatterND,
   slice: slice.slice,
   softmax: softmax.softmax,

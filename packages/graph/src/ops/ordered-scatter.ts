@@ -1,7 +1,7 @@
+import { attribute } from "../ir/attributes.ts";
 import type { GraphBuilder, Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
 import { expand, reshape } from "./reshape.ts";
-import { attribute } from "../ir/attributes.ts";
 
 /** What becomes of an element of x and the updates that meet it. */
 export type ScatterReduction = "add" | "mul" | "min" | "max";

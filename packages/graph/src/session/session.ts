@@ -1,12 +1,20 @@
 import type { Tensor } from "../ir/types.ts";
 
 export interface SessionOptions {
-  /** Where it runs: an execution provider of onnxruntime by name. Never falls back to another in silence. */
+  /**
+   * Where it runs: an execution provider of onnxruntime by name. In Node "cpu" (the default), "webgpu" and what else the runtime
+   * has; in the browser "wasm" (the default) and "webgpu". Never another in silence: an operator that the device lacks is an error.
+   */
   readonly device?: string;
-  /** Threads inside an operator; the physical cores unless told. The same number gives the same bits. */
+  /**
+   * Threads inside an operator; the physical cores unless told. The same number gives the same bits. In the browser more than one
+   * needs a page that is cross-origin isolated.
+   */
   readonly threads?: number;
-  /** Path prefix of a profile that onnxruntime writes when the session is disposed. */
+  /** Path prefix of a profile that onnxruntime writes when the session is disposed; in Node only. */
   readonly profile?: string;
+  /** In the browser: URL of the folder with onnxruntime's ort-wasm-*.mjs and .wasm files; beside the script unless told. */
+  readonly assets?: string;
 }
 
 export interface RunOptions {
@@ -26,7 +34,10 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** A session that keeps state between its runs (weights, moments), so that only batches and losses cross the thread. */
+/**
+ * A session that keeps state between its runs (weights, moments) where it is computed, so that only batches and losses cross the
+ * thread, and on a GPU only they leave its memory.
+ */
 export interface StatefulSession {
   readonly device: string;
   /** Runs once on the batch and the kept state; returns the outputs that are not state. */

@@ -1,3 +1,3 @@
 import { checkForeign } from "./foreign-checks.test.support.ts";
 
-for (const name of ["face mesh", "PFLD"]) checkForeign(name);
+for (const name of ["FSA-Net", "face mesh", "PFLD"]) checkForeign(name);

@@ -1,3 +1,3 @@
 import { checkForeign } from "./foreign-checks.test.support.ts";
 
-for (const name of ["YuNet", "FSA-Net", "mini-XCEPTION"]) checkForeign(name);
+for (const name of ["YuNet", "mini-XCEPTION"]) checkForeign(name);

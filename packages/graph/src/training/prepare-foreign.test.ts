@@ -70,7 +70,8 @@ test("weights in half precision and quantized ones become float32 parameters; ou
   assert.deepEqual([...elementsOf(made.initializers.get("v")!)], [1, -0.5, 2, 25.5]);
   const feeds = { x: seededRandom(1).tensor([2, 3]) };
   const [before, after] = [await runGraph(quantized, feeds), await runGraph(made, feeds)];
-  assert.ok(relativeError(elementsOf(after.z!), elementsOf(before.z!)) < 1e-6);
+  // onnxruntime multiplies by the integers in an order of its own
+  assert.ok(relativeError(elementsOf(after.z!), elementsOf(before.z!)) < 1e-5);
 });
 
 test("a graph is cut in front of what nothing here knows; what that reads becomes an output", () => {

@@ -1,11 +1,13 @@
 import { errors } from "../errors.ts";
 import { appendGradient } from "../gradients/gradient.ts";
+import type { Recompute } from "../gradients/recompute.ts";
 import { knownShape, type Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
 import { batchInnermost } from "../layout/innermost.ts";
 import type { Target } from "../lowering/form.ts";
 import { lower } from "../lowering/lower.ts";
+import { mixedPrecision } from "../lowering/mixed-precision.ts";
 import { type Build, createBuilder } from "../ops/build.ts";
 import { clipByGlobalNorm, globalNorm } from "../optimizers/clip.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -14,6 +16,9 @@ import { prune } from "../passes/prune.ts";
 import { seededDropout } from "../passes/seeded-dropout.ts";
 import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
 import { unrollRecurrent } from "../passes/unroll-recurrent.ts";
+import { type Accumulation, appendAccumulation, BATCHES, checkedCount } from "./accumulate.ts";
+import { type LossScale, openLossScale, startOfLossScale, unscaled, updateLossScale } from "./loss-scale.ts";
+import { appendSecondPass, climbed } from "./sharpness.ts";
 import type { StateSlot } from "./state.ts";
 
 /** First version in which all reductions take their axes as an input. */
@@ -27,6 +32,8 @@ export interface ParameterGroup {
   readonly weightDecay?: number;
   /** Name of the step's input [1] that carries this group's learning rate. */
   readonly rate: string;
+  /** Factor of that rate, such as one of a layer's depth (optimizers/layerwise.ts); 1 unless told. */
+  readonly rateFactor?: number;
 }
 
 export interface StepOptions {
@@ -46,6 +53,16 @@ export interface StepOptions {
   readonly dropoutSeed?: number;
   /** Share of the batch's statistics in the running ones of a normalisation. */
   readonly statisticsMomentum?: number;
+  /** Batches whose mean gradient makes one update; 1 unless told. Normalisations see each batch alone. */
+  readonly accumulate?: number;
+  /** Factor of gradients on their way, for half precision; 1 unless told. With a dynamic one, an update that is not finite is left out. */
+  readonly lossScale?: LossScale;
+  /** mixed: convolutions and products in float16, all else in float32, where the target has it; else `notes` say so. */
+  readonly precision?: "float32" | "mixed";
+  /** Segments of the forward pass whose values are forgotten and computed again on the way back; none unless told. */
+  readonly recompute?: Recompute;
+  /** Radius of sharpness-aware minimisation: every batch is differentiated twice; off unless told. */
+  readonly sharpness?: number;
   /** Keeps Fovea's own layout out (for comparison); the batch stays axis 0. */
   readonly layout?: "batch-innermost" | "onnx";
 }
@@ -60,6 +77,8 @@ export interface TrainingStep {
   readonly modelSlots: ReadonlyMap<string, string>;
   /** The same for the averaged weights and statistics; empty without an average. */
   readonly averageSlots: ReadonlyMap<string, string>;
+  /** What was asked for and is not done, and why; for people. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -67,24 +86,89 @@ export interface TrainingStep {
  * its parameters are initializers. Passes, in order: fixed shapes, training form, layout, gradient, optimizer, lowering.
  */
 export function createTrainingStep(graph: Graph, options: StepOptions): TrainingStep {
-  const { groups, batchInputs, extents, target, loss, dropoutSeed, layout = "batch-innermost" } = options;
+  const { groups, batchInputs, extents, target, dropoutSeed, accumulate = 1, layout = "batch-innermost" } = options;
   const names = groups.flatMap((group) => group.parameters);
   const opset = graph.opsets[""] ?? 1;
   // gradients and layouts write operators as they are from here on, beside those of the model
   if (opset < OLDEST_TRAINED_OPSET) throw errors["opset-too-old"]({ opset, oldest: OLDEST_TRAINED_OPSET });
   const frozen = unrollRecurrent(freezeShapes(graph, extents));
-  const dropping = dropoutSeed === undefined ? frozen : seededDropout(frozen, { seed: dropoutSeed, step: "step" });
+  // every batch has masks of its own
+  const stepOfMasks = checkedCount(accumulate) > 1 ? BATCHES : "step";
+  const dropping = dropoutSeed === undefined ? frozen : seededDropout(frozen, { seed: dropoutSeed, step: stepOfMasks });
   const training = trainingForm(dropping, new Set(names));
   const open = openParameters(training.graph, names, training.statistics);
   const placed = layout === "onnx" ? open : batchInnermost(open, batchInputs);
   const build = createBuilder({ from: prune(keepStatistics(placed, training.statistics)) });
-  const gradients = appendGradient(build, { loss, parameters: names.map((name) => `parameter/${name}`) });
-  const slots = appendUpdates(build, options, gradients);
+  const parameters = names.map((name) => `parameter/${name}`);
+  const scale = options.lossScale === undefined ? undefined : openLossScale(build, options.lossScale);
+  const own = gradientsOf(build, options, parameters, scale);
+  const accumulation = accumulate > 1 ? appendAccumulation(build, own, accumulate) : undefined;
+  const { next: slots, norm } = appendUpdates(build, options, accumulation?.gradients ?? own);
   const statistics = appendStatistics(build, training.statistics, options.statisticsMomentum ?? 0.1);
   const next = new Map([...slots, ...statistics]);
   if (options.averageDecay !== undefined) appendAverage(build, next, options.averageDecay);
+  holdBack(build, next, options, { norm, accumulation });
   for (const [slot, value] of next) build.output(value, `next/${slot}`);
-  return describe(lower(withoutHelpers(build.build(), training.statistics), target), graph, next);
+  const lowered = lower(withoutHelpers(build.build(), training.statistics), target);
+  const { graph: placedInHalf, notes } = inPrecision(lowered, options);
+  return { ...describe(placedInHalf, graph, next, startOfLossScale(options.lossScale)), notes };
+}
+
+/** Gradients of the loss by each parameter of this batch; with sharpness, those at the weights that were moved uphill. */
+function gradientsOf(
+  build: Build,
+  { loss, recompute, sharpness }: StepOptions,
+  parameters: readonly string[],
+  scale: Value | undefined,
+): ReadonlyMap<string, Value> {
+  const forward = [...build.nodes];
+  const first = unscaled(build, appendGradient(build, { loss, parameters, recompute, scale }), scale);
+  if (sharpness === undefined) return first;
+  if (!(sharpness > 0))
+    throw errors["step-option"]({ option: "sharpness", expected: "a number above 0", received: String(sharpness) });
+  const weights = climbed(build, first, sharpness);
+  const { nameOf } = appendSecondPass(build, forward, weights);
+  const second = appendGradient(build, {
+    loss: nameOf(loss),
+    parameters: parameters.map(nameOf),
+    recompute: typeof recompute === "object" ? recompute.map(nameOf) : recompute,
+    scale,
+  });
+  return unscaled(build, new Map(parameters.map((name) => [name, second.get(nameOf(name))!])), scale);
+}
+
+/** Leaves slots as they are where a batch makes no update: it is not the last of several, or its gradients are not finite. */
+function holdBack(
+  build: Build,
+  next: Map<string, Value>,
+  { lossScale }: StepOptions,
+  { norm, accumulation }: { norm: Value; accumulation: Accumulation | undefined },
+): void {
+  const scaling = typeof lossScale === "object" ? updateLossScale(build, lossScale, norm) : undefined;
+  const complete = accumulation?.isComplete;
+  const finite = scaling?.isFinite;
+  const isUpdate = complete && finite ? build.node("And", [complete, finite]) : (complete ?? finite);
+  const held = (condition: Value | undefined, slot: string, value: Value) =>
+    condition ? build.where(condition, value, build.value(slot)) : value;
+  for (const [slot, value] of [...next])
+    next.set(slot, held(slot.startsWith("statistic/") ? finite : isUpdate, slot, value));
+  for (const [slot, value] of accumulation?.next ?? []) next.set(slot, value);
+  // a scale is judged by whole updates
+  for (const [slot, value] of scaling?.next ?? []) next.set(slot, held(complete, slot, value));
+}
+
+/** Half precision for what the model itself computes; the products of an optimizer (Muon) keep single precision. */
+function inPrecision(graph: Graph, { groups, target, precision = "float32" }: StepOptions): { graph: Graph; notes: string[] } {
+  if (precision === "float32") return { graph, notes: [] };
+  if (!target.float16)
+    return {
+      graph,
+      notes: ["precision: mixed is left out, and all is computed in float32: the device has no faster products in float16"],
+    };
+  const except = groups.flatMap(({ optimizer, parameters }) =>
+    optimizer.slotNames.flatMap((kind) => parameters.map((name) => `${kind}/${name}`)),
+  );
+  return { graph: mixedPrecision(graph, { except }), notes: [] };
 }
 
 /** Replaces the trained initializers by inputs [rows, columns], since elementwise updates of [K, C, 1, 1] are slow in onnxruntime. */
@@ -124,12 +208,12 @@ const withoutHelpers = (graph: Graph, statistics: readonly RunningStatistics[]):
   return { ...graph, outputs: graph.outputs.filter(({ name }) => !helpers.has(name)) };
 };
 
-/** Appends clipping and every group's update; returns the next value of every slot. */
+/** Appends clipping and every group's update; returns the next value of every slot and the norm of all gradients. */
 function appendUpdates(
   build: Build,
   { groups, clipNorm }: StepOptions,
   gradients: ReadonlyMap<string, Value>,
-): Map<string, Value> {
+): { next: Map<string, Value>; norm: Value } {
   const names = [...gradients.keys()];
   const raw = [...gradients.values()];
   const norm = globalNorm(build, raw);
@@ -137,8 +221,9 @@ function appendUpdates(
   const used = clipNorm === undefined ? raw : clipByGlobalNorm(build, raw, norm, clipNorm);
   const step = build.add(build.has("step") ? build.value("step") : build.input("step", [1]), 1);
   const next = new Map<string, Value>([["step", step]]);
-  for (const { parameters, optimizer, weightDecay = 0, rate: rateName } of groups) {
-    const rate = build.has(rateName) ? build.value(rateName) : build.input(rateName, [1]);
+  for (const { parameters, optimizer, weightDecay = 0, rate: rateName, rateFactor = 1 } of groups) {
+    const fed = build.has(rateName) ? build.value(rateName) : build.input(rateName, [1]);
+    const rate = rateFactor === 1 ? fed : build.mul(fed, rateFactor);
     for (const name of parameters) {
       const slot = `parameter/${name}`;
       const parameter = build.value(slot);
@@ -151,7 +236,7 @@ function appendUpdates(
       for (const kind of optimizer.slotNames) next.set(`${kind}/${name}`, update.slots[kind]!);
     }
   }
-  return next;
+  return { next, norm };
 }
 
 /** running = (1 - momentum) running + momentum batch, the variance unbiased (n / (n - 1)), as PyTorch keeps them. */
@@ -185,7 +270,12 @@ function appendAverage(build: Build, next: Map<string, Value>, decay: number): v
   }
 }
 
-function describe(lowered: Graph, model: Graph, next: ReadonlyMap<string, Value>): TrainingStep {
+function describe(
+  lowered: Graph,
+  model: Graph,
+  next: ReadonlyMap<string, Value>,
+  starts: ReadonlyMap<string, number>,
+): Omit<TrainingStep, "notes"> {
   const state = [...next].map(
     ([name, value]): StateSlot => ({ name, next: `next/${name}`, shape: value.shape as number[] }),
   );
@@ -200,7 +290,7 @@ function describe(lowered: Graph, model: Graph, next: ReadonlyMap<string, Value>
       name,
       isModel
         ? Float32Array.from((model.initializers.get(source) as Tensor).data as Float32Array)
-        : new Float32Array(sizeOf(shape)),
+        : new Float32Array(sizeOf(shape)).fill(starts.get(name) ?? 0),
     );
   }
   return { graph: lowered, state, initial, modelSlots, averageSlots };
