@@ -25,7 +25,7 @@ export const structure = {
   evaluation: { imports: ["errors"], folders: ["metrics", "statistics", "protocols", "reports"] },
   operations: {
     imports: ["errors", "graph", "vision", "evaluation"],
-    folders: ["overlay", "inputs", "models", "node", "verbs"],
+    folders: ["overlay", "inputs", "models", "node", "sweep", "runs", "verbs"],
   },
   cli: { imports: ["errors", "operations"], folders: ["testing", "flags", "output", "views"] },
 };

@@ -17,6 +17,25 @@ test("examples/fit.ts learns exclusive or", () => {
   assert.equal(outputOf("fit"), "0 1 1 0\n");
 });
 
+/** Losses that a training prints, in order. */
+const lossesIn = (output) => [...output.matchAll(/^step \d+: loss (\S+)$/gm)].map(([, loss]) => Number(loss));
+const falls = (losses) => losses.every((loss, index) => index === 0 || loss < losses[index - 1]);
+
+test("examples/curve.ts fits sin(3 x) to a few hundredths", () => {
+  const output = outputOf("curve");
+  const losses = lossesIn(output);
+  assert.ok(losses.length === 5 && falls(losses) && losses.at(-1) < 2e-3, output);
+  assert.ok(Number(/^largest error (\S+)$/m.exec(output)[1]) < 0.1, output);
+});
+
+test("examples/characters.ts learns the text and goes on with it", () => {
+  const output = outputOf("characters");
+  const losses = lossesIn(output);
+  // guessing evenly among 30 characters is ln 30 = 3.4; letters by their frequency alone are 2.8
+  assert.ok(losses.length === 5 && falls(losses) && losses[0] > 2.8 && losses.at(-1) < 0.6, output);
+  assert.match(output, /^thou art more lovely and more temp/m);
+});
+
 const models = ["face-detector", "expression"].map((name) => path.join(root, "models", `${name}.onnx`));
 const skip = models.every(existsSync) ? false : "models/ does not hold face-detector.onnx and expression.onnx";
 

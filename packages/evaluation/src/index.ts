@@ -167,8 +167,13 @@ export type {
 export { filesInMemory, type ReleaseFiles } from "./protocols/release-files.ts";
 export { readSimilarityPredictions } from "./protocols/similarity-predictions.ts";
 export { type ProtocolId, protocolOf, protocols } from "./protocols/table.ts";
+export { classifierSections, type JudgedTest } from "./reports/findings/classification.ts";
+export { type JudgedSample, type JudgedSamples, judgedSample } from "./reports/findings/judged-samples.ts";
+export { cumulativeErrors } from "./reports/findings/landmarks.ts";
 export { reportRun } from "./reports/findings/run.ts";
-export type { ScoredTest } from "./reports/findings/source.ts";
+export { type ReportLimits, type ScoredTest, usualLimits } from "./reports/findings/source.ts";
+export { thresholdSeries } from "./reports/findings/threshold-series.ts";
+export { nameText, plainText, valueText } from "./reports/numbers.ts";
 export { makeReport, reportPage } from "./reports/page/page.ts";
 export {
   type EmbeddedPicture,
@@ -180,7 +185,23 @@ export {
   type Thumbnail,
   type ThumbnailMaker,
 } from "./reports/pictures.ts";
-export type { ReportInput, ReportPicture, ReportRun, ReportSection } from "./reports/report-input.ts";
+export type {
+  CurveAxis,
+  CurveLine,
+  CurveSection,
+  FiguresSection,
+  HeatMapSection,
+  MistakesSection,
+  ReportFact,
+  ReportInput,
+  ReportMetric,
+  ReportPicture,
+  ReportRun,
+  ReportSection,
+  ScatterSection,
+  TableSection,
+  ThresholdsSection,
+} from "./reports/report-input.ts";
 export {
   type BootstrapOptions,
   bootstrapInterval,
@@ -198,6 +219,25 @@ export {
   pairedPermutationTest,
   type Significance,
 } from "./statistics/paired.ts";
+export { halvesOf } from "./statistics/halves.ts";
+export {
+  bestMoment,
+  chooseMoments,
+  commonMoment,
+  type MomentChoice,
+  type MomentCurve,
+  type MomentGain,
+  type MomentTask,
+  medianOfThree,
+  type TaskMoments,
+} from "./statistics/moments.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { type Random, seededRandom } from "./statistics/random.ts";
+export {
+  chooseThreshold,
+  type Judgements,
+  type ThresholdChoice,
+  thresholdGrid,
+} from "./statistics/threshold-choice.ts";
 export { wilsonInterval } from "./statistics/wilson.ts";
+export { type MeanInterval, meanInterval, studentQuantile } from "./statistics/student.ts";

@@ -1,5 +1,17 @@
 import type { PictureReference, ReleaseFiles } from "@foveajs/evaluation";
-import type { FacePipeline, Image, TrainingEvent, ModelCard as WholeCard } from "@foveajs/vision";
+import type {
+  FacePipeline,
+  FindRateOptions,
+  Image,
+  OpenSession,
+  OwnRequest,
+  RateCurve,
+  Recipe,
+  TrainingEvent,
+  ValidationPictures,
+  ModelCard as WholeCard,
+} from "@foveajs/vision";
+import type { Conversion, Converted } from "./models/conversion.ts";
 import type { ModelCard, ModelStore } from "./models/store.ts";
 import type { Subject } from "./models/subject.ts";
 
@@ -51,7 +63,8 @@ export interface Machine {
 
 /** A training to run. `auto` goes on where the run folder holds an unfinished run and starts one where it does not. */
 export interface TrainingOptions {
-  readonly recipe: string;
+  /** Path of a recipe, or pictures of one's own, for which one is proposed. */
+  readonly recipe: string | OwnRequest;
   /** Folder of the run; absent: as the trainer decides from the recipe's name. */
   readonly run?: string;
   readonly start: "auto" | "resume" | "fresh";
@@ -63,19 +76,35 @@ export interface TrainingOptions {
 
 /** What operations need of the packages below. Everything here can be replaced in a test. */
 export interface Parts {
-  /** An image file's bytes as an upright RGB or grey image; `name` is for messages. */
-  readonly decodeImage: (bytes: Uint8Array, options: { name: string }) => Promise<Image>;
+  /** An image file's bytes as an upright RGB or grey image of at most so many pixels; `name` is for messages. */
+  readonly decodeImage: (bytes: Uint8Array, options: { name: string; maxPixels?: number }) => Promise<Image>;
   readonly encodeImage: (image: Image, options: { format: "png" | "jpeg" }) => Promise<Uint8Array>;
-  readonly createFacePipeline: (options: { models: ModelStore; threads?: number }) => Promise<FacePipeline>;
+  readonly createFacePipeline: (options: {
+    models: ModelStore;
+    threads?: number;
+    /** Where a model is run; in this process when absent. */
+    openSession?: OpenSession;
+  }) => Promise<FacePipeline>;
   readonly readCard: (path: string) => Promise<ModelCard>;
   readonly verifyModel: (path: string) => Promise<Verification>;
   /** SHA-256 of a model's file less its metadata. */
   readonly graphHash: (path: string) => Promise<string>;
   /** Replaces the results in the card of a model's file; the graph stays byte for byte. */
   readonly writeResults: (path: string, results: CardResults) => Promise<void>;
+  /** Converts a model's file, and measures it and the original. */
+  readonly exportModel: (conversion: Conversion) => Promise<Converted>;
   readonly train: (options: TrainingOptions) => AsyncIterable<TrainingEvent>;
+  /** Opens the data sets of a recipe for the pictures of its validation, `side` pixels along the longer side. */
+  readonly validationPictures: (
+    recipe: Recipe,
+    options: { dataFolders?: readonly string[]; side: number },
+  ) => Promise<ValidationPictures>;
   /** Opens what is to be evaluated: "face" (the shipped pipeline), the name of a model, or the path of one. */
   readonly openSubject: (options: { models: ModelStore; name: string; threads?: number }) => Promise<Subject>;
+  /** Trains fresh weights while the learning rate rises. */
+  readonly findRate: (options: Omit<FindRateOptions, "dataFolders"> & { dataFolders?: readonly string[] }) => Promise<RateCurve>;
+  /** Where the recipes of shipped models stand, each in a folder of its own. */
+  readonly recipesFolder: string;
   /** The label files of a data set's folder. */
   readonly releaseFiles: (folder: string) => ReleaseFiles;
   /** Loads pictures that the labels of a folder refer to. */

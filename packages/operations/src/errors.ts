@@ -2,6 +2,12 @@ import { errorTable } from "@foveajs/errors";
 
 /** Errors of the operations: what people name (files, folders, models) and what was found there. */
 export const errors = errorTable("operations", {
+  "no-card": {
+    kind: "conflict",
+    message: ({ name }: { name: string }) =>
+      `model "${name}" was expected to have a card that says how pictures go in, its file has none.`,
+    help: () => "give it tensors (POST /v2/models/NAME/infer), or fine-tune it with Fovea, which writes a card.",
+  },
   "bad-input": {
     kind: "input",
     message: ({ operation, issues }: { operation: string; issues: readonly string[] }) =>
@@ -153,10 +159,86 @@ export const errors = errorTable("operations", {
       `result ${d.line} is not of ${d.model}: expected a graph with SHA-256 ${d.expected}, received ${d.received}.`,
     help: () => "evaluate this very file (`fovea evaluate MODEL --json`), and write those results.",
   },
+  "bad-shape": {
+    kind: "input",
+    message: ({ received }: { received: string }) =>
+      `--shape expects the name of an input and its extents, as in image=1x3x320x320; received ${JSON.stringify(received)}.`,
+    help: () => "`fovea graph FILE` lists the inputs; a graph of one input takes any name.",
+  },
+  "drawing-failed": {
+    kind: "input",
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `the drawing "${path}" could not be written (${reason}).`,
+    help: () => "name a file in a folder that is there and that you may write to with --svg.",
+  },
+  "profile-missing": {
+    kind: "internal",
+    message: (_: object) => "onnxruntime wrote no profile.",
+    help: () => "make room in the folder of temporary files (TMPDIR), or leave --profile out.",
+  },
   "write-model-failed": {
     kind: "input",
     message: ({ path, reason }: { path: string; reason: string }) => `"${path}" could not be written (${reason}).`,
     help: () => "make room on the disk, and give yourself the right to write to the file and its folder.",
+  },
+  "no-run": {
+    kind: "missing",
+    message: ({ folder, reason }: { folder: string; reason: string }) =>
+      `"${folder}" is not the folder of a run (${reason}).`,
+    help: () => "name a folder that `fovea train` wrote, with events.jsonl and recipe.yaml; `fovea runs` lists them.",
+  },
+  "bad-run-file": {
+    kind: "input",
+    message: ({ file, reason }: { file: string; reason: string }) => `"${file}" was expected to be JSON (${reason}).`,
+    help: () => "restore the file, or train the run again with --fresh.",
+  },
+  "export-onto-itself": {
+    kind: "input",
+    message: ({ path }: { path: string }) => `--output: expected another file than the model, received "${path}".`,
+    help: () => "name another file; the model stays as it is.",
+  },
+  "no-calibration": {
+    kind: "input",
+    message: ({ model }: { model: string }) => `int8 of ${model}: expected pictures to calibrate on, received none.`,
+    help: () => "name a data set like that of the training: --calibrate DIR --reader NAME.",
+  },
+  "bad-shard": {
+    kind: "input",
+    message: ({ received }: { received: string }) => `--shard: expected I/N with I from 1 to N, received "${received}".`,
+    help: () => "3/64 is the third of 64 parts.",
+  },
+  "bad-seeds": {
+    kind: "input",
+    message: ({ received }: { received: string }) =>
+      `--seeds: expected whole numbers with commas between them, each once, received "${received}".`,
+    help: () => "three seeds are --seeds 0,1,2.",
+  },
+  "seed-twice": {
+    kind: "input",
+    message: (_: object) => "expected seeds in the grid or by --seeds, received both.",
+    help: () => "leave seed out of the grid: intervals are over the seeds of --seeds.",
+  },
+  "training-without-end": {
+    kind: "internal",
+    message: ({ run }: { run: string }) => `the training in ${run} ended without a model.`,
+    help: () => "run the same command again.",
+  },
+  "no-recipe": {
+    kind: "conflict",
+    message: ({ model }: { model: string }) => `the card of ${model} was expected to name its recipe, it names none.`,
+    help: () => "name a model that Fovea trained.",
+  },
+  "recipe-not-found": {
+    kind: "missing",
+    message: (d: { model: string; name: string; sha256: string; folder: string }) =>
+      `${d.model} was trained from recipe ${d.name} with SHA-256 ${d.sha256}; no recipe in ${d.folder} is that one.`,
+    help: () => "name the folder that holds it with --recipes; a changed recipe makes another model.",
+  },
+  "no-recorded-steps": {
+    kind: "missing",
+    message: (d: { recipe: string; steps: number; first: string }) =>
+      `${d.recipe}: expected a loss among the first ${d.steps} steps in the log beside it (events.jsonl), the first recorded is ${d.first}.`,
+    help: () => "compare more steps (--steps 20), or train to the end (without --steps).",
   },
   cancelled: {
     kind: "cancelled",

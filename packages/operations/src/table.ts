@@ -5,15 +5,24 @@ import { datasets } from "./verbs/datasets.ts";
 import { checkDatasets } from "./verbs/datasets-check.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { evaluate } from "./verbs/evaluate.ts";
+import { exportVerb } from "./verbs/export.ts";
+import { graph } from "./verbs/graph.ts";
 import { writeModelResults } from "./verbs/model-results.ts";
 import { models, showModel, verifyModels } from "./verbs/models.ts";
 import { protocols } from "./verbs/protocols.ts";
+import { reportRun, runs } from "./verbs/runs.ts";
+import { reproduce } from "./verbs/reproduce.ts";
+import { sweep } from "./verbs/sweep.ts";
 import { train } from "./verbs/train.ts";
 
 /** All that the product can do, in the order of help; every edge (command line, HTTP, documents) follows from it. */
 export const operations = [
   analyze,
   train,
+  sweep,
+  reproduce,
+  runs,
+  reportRun,
   evaluate,
   compare,
   protocols,
@@ -21,7 +30,9 @@ export const operations = [
   showModel,
   verifyModels,
   writeModelResults,
+  exportVerb,
   datasets,
   checkDatasets,
+  graph,
   doctor,
 ] as const satisfies readonly Operation[];

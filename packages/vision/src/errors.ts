@@ -36,6 +36,12 @@ export const errors = errorTable("vision", {
     message: ({ where, expected, received }: DataDetail) => `${where}: expected ${expected}, received ${received}.`,
     help: () => "Correct the split of the recipe: fractions sum to 1 and named groups exist in the data.",
   },
+  "teacher-file": {
+    kind: "input",
+    message: ({ name, expected, received }: { name: string; expected: string; received: string }) =>
+      `Teacher "${name}": expected ${expected}, received ${received}.`,
+    help: () => "Correct the teacher in the recipe (teachers, model), or fetch its file again.",
+  },
   "label-points": {
     kind: "input",
     message: ({ task, expected, received }: { task: string; expected: string; received: number }) =>
@@ -159,6 +165,24 @@ export const errors = errorTable("vision", {
     message: (d: { name: string; detail: string }) => `The card of ${d.name} cannot be used: ${d.detail}`,
     help: () => "The file was made by another version or was changed; take the shipped one again, or train it anew.",
   },
+  "group-pattern": {
+    kind: "input",
+    message: (d: { pattern: string; detail: string }) =>
+      `The rule of groups "${d.pattern}": expected a regular expression with a capture that fits the name of every picture; ${d.detail}.`,
+    help: () => "Try the pattern on a name such as train/cats/IMG_12.jpg; what stands in parentheses makes the group.",
+  },
+  "own-data": {
+    kind: "input",
+    message: (d: { where: string; expected: string; received: string }) =>
+      `${d.where}: expected ${d.expected}, received ${d.received}.`,
+    help: () => 'See docs/training.md, "Your own pictures", for the layouts that can be trained on.',
+  },
+  "start-file": {
+    kind: "input",
+    message: (d: { file: string; expected: string; received: string }) =>
+      `${d.file} (model.from): expected ${d.expected}, received ${d.received}.`,
+    help: () => "Name a model of Fovea, or an .onnx file of one picture input; model.from.features names the value to learn from.",
+  },
   "recipe-missing": {
     kind: "missing",
     message: (d: { path: string }) => `There is no recipe at ${d.path}.`,
@@ -229,5 +253,16 @@ export const errors = errorTable("vision", {
     message: (d: { name: string; expected: string; received: string }) =>
       `The model ${d.name} should have a ${d.expected} task, its card tells of ${d.received}.`,
     help: () => "Name a model that was trained for this; `fovea models` lists their tasks.",
+  },
+  "classes-differ": {
+    kind: "input",
+    message: (d: { name: string; task: string; data: string; expected: string; received: string }) =>
+      `${d.name}, task ${d.task}: expected data with the classes ${d.expected}, received ${d.data} with ${d.received}.`,
+    help: () => "Name a data set with the labels of the model, or map them with the reader's options.",
+  },
+  "grid-invalid": {
+    kind: "input",
+    message: ({ where, detail }: { where: string; detail: string }) => `The grid ${where} is not valid: ${detail}.`,
+    help: () => "Give values for a field of the recipe: --set training.batch=64,128, or a YAML file with a list a field.",
   },
 });

@@ -14,6 +14,14 @@ export { createImageCache, decodeThrough, type ImageCache, type PackedImages, pa
 export { contactSheet, drawScene } from "./data/contact-sheet.ts";
 export { alignFace, type FaceCropOptions, type FaceFraming, faceTransform, ferFraming } from "./data/crops.ts";
 export { type JoinDuplicatesOptions, joinDuplicates, pixelHash } from "./data/duplicates.ts";
+export {
+  type FalseFind,
+  type FalseFinds,
+  falseFindsSchema,
+  type MineOptions,
+  mineFalseFinds,
+  readFalseFinds,
+} from "./data/false-finds.ts";
 export { type Fingerprint, type FingerprintOptions, fingerprintPictures } from "./data/fingerprints.ts";
 export {
   boxOfFivePoints,
@@ -61,8 +69,8 @@ export type {
   Split,
   ValuesLabel,
 } from "./data/types.ts";
-export { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./face/pipeline.ts";
-export type { Expression, Face, FaceOptions, FacePipeline, FacePointName } from "./face/types.ts";
+export { createFacePipeline, type FacePipelineOptions } from "./face/pipeline.ts";
+export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";
 export {
   type Affine,
@@ -86,7 +94,7 @@ export { type ResizeFilter, resize, resizeFilters } from "./image/resize.ts";
 export { warpAffine } from "./image/warp.ts";
 export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
-export { loadModel, type Model, readModelCard } from "./model/load.ts";
+export { type LoadOptions, loadModel, type Model, type ModelBytes, type OpenSession, readModelCard } from "./model/load.ts";
 export {
   hashTrainingPictures,
   isTrainedOn,
@@ -100,21 +108,33 @@ export {
 } from "./model/training-pictures.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
-export { type Detected, decodeDetections, overlapOf } from "./tasks/detections.ts";
+export { type Detected, decodeDetections, levelsOf, overlapOf } from "./tasks/detections.ts";
 export { fiveOf, type Landmarks, pointsOf } from "./tasks/landmarks.ts";
 export type { Multilabel } from "./tasks/multilabel.ts";
 export { gradeOf, type Ordinal } from "./tasks/ordinal.ts";
 export type { Regression } from "./tasks/regression.ts";
+export type { TaskSpec } from "./tasks/table.ts";
 export type {
   Measures,
   TrainingCheckpoint,
   TrainingDone,
   TrainingEpoch,
   TrainingEvent,
+  TrainingNote,
+  TrainingProposal,
   TrainingStart,
   TrainingStep,
 } from "./training/events.ts";
 export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
-export { readRecipe, recipeSchema } from "./training/recipe.ts";
+export { openDataSet } from "./training/data-sets.ts";
+export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
+export { type OwnLayout, type OwnRequest, ownLayouts } from "./training/propose/own-data.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
+export { type TrainOwnOptions, trainOwn } from "./training/train-own.ts";
+export { validationLoss } from "./training/validation-loss.ts";
+export { type ValidationPictures, validationPictures } from "./training/validation-pictures.ts";
+export { type CalibrationData, type Exported, type ExportOptions, type ExportType, exportedBytes, exportModel, exportTypes } from "./model/export-model.ts";
+export { inputsOf, measureModel, type ModelSet, type ModelSetOptions, openModelSet } from "./training/measure-model.ts";
+export { type Axis, type Point as RecipePoint, parseAxis, pointName, pointsOf as recipePoints, readGrid, varyRecipe } from "./training/vary-recipe.ts";
+export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";

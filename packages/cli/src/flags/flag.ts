@@ -8,6 +8,8 @@ export interface Flag {
   /** "--max-side", or "FILE" of an argument by place. */
   readonly name: string;
   readonly kind: "text" | "number" | "integer" | "switch";
+  /** One letter that stands for the name. */
+  readonly short?: string;
   readonly isPositional: boolean;
   /** May be given more than once. */
   readonly isMany: boolean;
@@ -59,6 +61,7 @@ function flagOf(key: string, property: Property, isRequired: boolean): Flag {
     key,
     name: isPositional ? value : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     kind: kinds[single.type ?? "string"] ?? "text",
+    ...(hint.short === undefined ? {} : { short: hint.short }),
     isPositional,
     isMany: type === "array",
     isRequired,

@@ -67,7 +67,10 @@ export function usage(operation: Operation): string {
 
 export const positionalName = ({ name, isMany }: Flag): string => (isMany ? `${name}...` : name);
 
-export const optionName = ({ name, kind, value }: Flag): string => (kind === "switch" ? name : `${name} ${value}`);
+export const optionName = ({ name, kind, value, short }: Flag): string => {
+  const names = short === undefined ? name : `-${short}, ${name}`;
+  return kind === "switch" ? names : `${names} ${value}`;
+};
 
 /** The description with what is allowed and what is taken when nothing is given. */
 export function describe(flag: Flag): string {

@@ -64,7 +64,10 @@ function findOperation(args: readonly string[], operations: readonly Operation[]
 function tokenize(args: readonly string[], flags: readonly Flag[]): readonly Token[] {
   const own = flags
     .filter(({ isPositional }) => !isPositional)
-    .map(({ name, kind }) => [name.slice(2), { type: kind === "switch" ? "boolean" : "string" }] as const);
+    .map(
+      ({ name, kind, short }) =>
+        [name.slice(2), { type: kind === "switch" ? "boolean" : "string", ...(short ? { short } : {}) }] as const,
+    );
   const common = commonFlags.map(
     ({ name, short }) => [name, { type: "boolean", ...(short ? { short } : {}) }] as const,
   );

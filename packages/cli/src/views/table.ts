@@ -3,8 +3,13 @@ import { compareView } from "./compare.ts";
 import { checkDatasetsView, datasetsView } from "./datasets.ts";
 import { doctorView } from "./doctor.ts";
 import { evaluateView } from "./evaluate.ts";
+import { exportView } from "./export.ts";
+import { graphView } from "./graph.ts";
 import { modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
 import { protocolsView } from "./protocols.ts";
+import { reproduceView } from "./reproduce.ts";
+import { sweepView } from "./sweep.ts";
+import { reportRunView, runsView } from "./runs.ts";
 import { trainView } from "./train.ts";
 import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 
@@ -12,6 +17,10 @@ import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 export const views = {
   analyze: analyzeView,
   train: trainView,
+  runs: runsView,
+  "runs report": reportRunView,
+  sweep: sweepView,
+  reproduce: reproduceView,
   evaluate: evaluateView,
   compare: compareView,
   protocols: protocolsView,
@@ -19,7 +28,9 @@ export const views = {
   "models show": showModelView,
   "models verify": verifyModelsView,
   "models results": modelResultsView,
+  export: exportView,
   datasets: datasetsView,
   "datasets check": checkDatasetsView,
+  graph: graphView,
   doctor: doctorView,
 } satisfies { readonly [Name in OperationName]: ViewMaker<ResultOf<Name>> };

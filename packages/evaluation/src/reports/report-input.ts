@@ -10,6 +10,8 @@ export interface ReportInput {
   readonly runs: readonly ReportRun[];
   /** Rules that a reader of the numbers must know. */
   readonly notes: readonly string[];
+  /** Titles of facts and notes; "What was scored" and "Rules of the protocol" when absent. */
+  readonly titles?: { readonly facts: string; readonly notes: string };
 }
 
 export interface ReportFact {
@@ -24,7 +26,8 @@ export interface ReportRun {
   readonly title: string;
   /** What was answered, and what was missed. */
   readonly lead: string;
-  readonly headline: ReportMetric;
+  /** The one number to remember. */
+  readonly headline?: ReportMetric;
   readonly sections: readonly ReportSection[];
 }
 
@@ -50,7 +53,11 @@ export type ReportSection =
   | CurveSection
   | MistakesSection
   | SubgroupsSection
-  | ThresholdsSection;
+  | ThresholdsSection
+  | FiguresSection
+  | TableSection
+  | HeatMapSection
+  | ScatterSection;
 
 /** All numbers of the run. */
 export interface MetricsSection {
@@ -118,14 +125,16 @@ export interface CurveAxis {
   readonly unit: "fraction" | "plain";
   /** `log` needs a range above 0. */
   readonly scale?: "linear" | "log";
+  /** Only whole numbers are told along it, such as epochs. */
+  readonly isWhole?: boolean;
 }
 
 export interface CurveLine {
   readonly name: string;
   /** By rising x. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** `reference`: drawn faint, such as chance. */
-  readonly role: "result" | "reference";
+  /** `reference`: drawn faint, such as chance; `second` and `third`: other results of the same axes. */
+  readonly role: "result" | "second" | "third" | "reference";
 }
 
 /** Pictures of what went wrong, the gravest first. */
@@ -173,6 +182,62 @@ export interface SubgroupsSection {
     /** One for each column. */
     readonly values: readonly ReportValue[];
   }[];
+}
+
+/** A few values in large letters, such as the state of a run. */
+export interface FiguresSection {
+  readonly kind: "figures";
+  readonly title: string;
+  readonly summary: string;
+  readonly figures: readonly (ReportFact & { readonly detail?: string })[];
+}
+
+/** Rows of texts under one another. */
+export interface TableSection {
+  readonly kind: "table";
+  readonly title: string;
+  readonly summary: string;
+  /** `number`: set to the right. */
+  readonly columns: readonly { readonly name: string; readonly align: "text" | "number" }[];
+  readonly rows: readonly {
+    readonly name: string;
+    /** One for each column but the first, which has the names. `tone`: whether it is a good value or a bad one. */
+    readonly cells: readonly { readonly text: string; readonly tone?: "good" | "bad" }[];
+  }[];
+}
+
+/** A value for each row and column as a colour on both sides of 0, such as training against validation by epoch. */
+export interface HeatMapSection {
+  readonly kind: "heat-map";
+  readonly title: string;
+  readonly summary: string;
+  /** What the columns count, "epoch", and their names [C]. */
+  readonly along: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    /** [C]; `value` is NaN where there is none, `told` says it in words. */
+    readonly cells: readonly { readonly value: number; readonly told: string }[];
+    /** The column to be seen in this row. */
+    readonly marked?: number;
+  }[];
+  /** The column to be seen in all rows. */
+  readonly guide?: number;
+  /** The size from which the colour is full, above 0. */
+  readonly limit: number;
+  /** What values below 0, above 0, marks and guide mean. */
+  readonly words: { readonly below: string; readonly above: string; readonly marked: string; readonly guide: string };
+}
+
+/** Answers over labels as points, perfect ones on the diagonal. */
+export interface ScatterSection {
+  readonly kind: "scatter";
+  readonly title: string;
+  readonly summary: string;
+  readonly x: CurveAxis;
+  readonly y: CurveAxis;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly readings: readonly ReportFact[];
 }
 
 /** What each threshold would come to. */

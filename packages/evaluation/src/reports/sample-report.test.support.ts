@@ -150,6 +150,71 @@ export const sampleReport: ReportInput = {
           readings: [{ name: "area", value: "98 %" }],
         },
         {
+          kind: "figures",
+          title: "How it stands",
+          summary: "",
+          figures: [
+            { name: "state", value: "stopped", detail: "at step 3 of 9" },
+            { name: "seed", value: "0" },
+          ],
+        },
+        {
+          kind: "scatter",
+          title: "Valence",
+          summary: "Told over labelled.",
+          x: { label: "labelled", range: [-1, 1], unit: "plain" },
+          y: { label: "told", range: [-1, 1], unit: "plain" },
+          points: [
+            [0, 0],
+            [0, 0],
+            [1, 0.5],
+            [Number.NaN, 0],
+          ],
+          readings: [{ name: "CCC", value: "0.8" }],
+        },
+        {
+          kind: "table",
+          title: "Gains",
+          summary: "Chosen on one half.",
+          columns: [
+            { name: "task", align: "text" },
+            { name: "gain", align: "number" },
+          ],
+          rows: [
+            { name: "head_pose", cells: [{ text: "+0.02", tone: "good" }] },
+            { name: "smile", cells: [{ text: "-0.01", tone: "bad" }] },
+          ],
+        },
+        {
+          kind: "heat-map",
+          title: "Gap",
+          summary: "Validation over training.",
+          along: "epoch",
+          columns: ["1", "2", "3"],
+          rows: [
+            {
+              name: "head_pose",
+              marked: 1,
+              cells: [
+                { value: -0.25, told: "-25 %" },
+                { value: 0.5, told: "+50 %" },
+                { value: Number.NaN, told: "not validated" },
+              ],
+            },
+            {
+              name: "smile",
+              cells: [
+                { value: 0, told: "0 %" },
+                { value: 2, told: "+200 %" },
+                { value: 0.1, told: "+10 %" },
+              ],
+            },
+          ],
+          guide: 2,
+          limit: 1,
+          words: { below: "lower", above: "higher", marked: "own best", guide: "best for all" },
+        },
+        {
           kind: "subgroups",
           title: "By class",
           summary: "Recall.",

@@ -1,7 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { lower, portableTarget } from "../contract.test.support.ts";
 import { writeOnnx } from "../format/write-onnx.ts";
-import { portableTarget } from "../lowering/form.ts";
-import { lower } from "../lowering/lower.ts";
 import { createBuilder } from "../ops/build.ts";
 import { appendGradient } from "./gradient.ts";
 

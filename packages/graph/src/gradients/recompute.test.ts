@@ -10,7 +10,10 @@ import type { Recompute } from "./recompute.ts";
 
 const targets = await targetsHere();
 const random = seededRandom(20260101);
-const weights = [0, 1, 2, 3].map((index) => ({ name: `w${index}`, tensor: random.tensor(index === 0 ? [4, 2, 3, 3] : [4, 4, 3, 3]) }));
+const weights = [0, 1, 2, 3].map((index) => ({
+  name: `w${index}`,
+  tensor: random.tensor(index === 0 ? [4, 2, 3, 3] : [4, 4, 3, 3]),
+}));
 const x = random.tensor([3, 2, 6, 5]);
 
 /** Four convolutions with a skip over two of them; the values after each are named block0 to block3. */

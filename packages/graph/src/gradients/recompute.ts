@@ -31,7 +31,11 @@ export interface Recomputation {
 export function recomputation(
   build: Build,
   forward: readonly Node[],
-  { recompute, parameters, active }: { recompute: Recompute; parameters: readonly string[]; active: ReadonlySet<string> },
+  {
+    recompute,
+    parameters,
+    active,
+  }: { recompute: Recompute; parameters: readonly string[]; active: ReadonlySet<string> },
 ): Recomputation {
   const own = forward.filter(({ outputs }) => outputs.some((name) => active.has(name)));
   const ends = typeof recompute === "number" ? evenEnds(build, own, recompute) : namedEnds(own, recompute);
@@ -54,7 +58,11 @@ export function recomputation(
     const renamed = (name: string) => again.get(name) ?? name;
     return { ...node, inputs: node.inputs.map(renamed), outputs: node.outputs.map(renamed) };
   };
-  return { remember, isWeight: (name) => fixed.has(name), behind: (gradient, triggers) => after(build, gradient, triggers) };
+  return {
+    remember,
+    isWeight: (name) => fixed.has(name),
+    behind: (gradient, triggers) => after(build, gradient, triggers),
+  };
 }
 
 /** Appends copies of nodes; returns the new name of every value that is not kept. */

@@ -4,7 +4,16 @@ import { operatorKey } from "../ops/build.ts";
 import type { InferredValues } from "../passes/infer-values.ts";
 
 /** What a block does, for its color. */
-export type BlockFamily = "input" | "output" | "convolution" | "product" | "pool" | "join" | "shape" | "elementwise" | "other";
+export type BlockFamily =
+  | "input"
+  | "output"
+  | "convolution"
+  | "product"
+  | "pool"
+  | "join"
+  | "shape"
+  | "elementwise"
+  | "other";
 
 /** One box of a drawing: a node with the nodes behind it that only it feeds (a convolution, its normalisation, its activation). */
 export interface Block {
@@ -26,12 +35,13 @@ const families: Readonly<Record<string, BlockFamily>> = {
   ...Object.fromEntries(["Conv", "ConvTranspose", "com.microsoft.FusedConv"].map((op) => [op, "convolution" as const])),
   ...Object.fromEntries(["Gemm", "MatMul", "Einsum", "LSTM", "GRU", "Attention"].map((op) => [op, "product" as const])),
   ...Object.fromEntries(
-    ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "ReduceSum"].map((op) => [
-      op,
-      "pool" as const,
-    ]),
+    ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceMax", "ReduceSum"].map(
+      (op) => [op, "pool" as const],
+    ),
   ),
-  ...Object.fromEntries(["Add", "Sub", "Mul", "Div", "Concat", "Sum", "Max", "Min", "Where"].map((op) => [op, "join" as const])),
+  ...Object.fromEntries(
+    ["Add", "Sub", "Mul", "Div", "Concat", "Sum", "Max", "Min", "Where"].map((op) => [op, "join" as const]),
+  ),
   ...Object.fromEntries(
     [
       "Reshape",
@@ -83,7 +93,9 @@ const followers: ReadonlySet<BlockFamily> = new Set(["elementwise", "shape", "jo
 
 /** Boxes and lines of a graph; what follows from constants alone, and constants themselves, are not drawn. */
 export function blocksOf(graph: Graph, values: InferredValues): BlockGraph {
-  const shown = graph.nodes.filter(({ outputs }) => !outputs.every((name) => name === "" || values.constants.has(name)));
+  const shown = graph.nodes.filter(
+    ({ outputs }) => !outputs.every((name) => name === "" || values.constants.has(name)),
+  );
   const readers = new Map<string, number>();
   const isData = (name: string) => name !== "" && !values.constants.has(name);
   for (const { inputs } of shown) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
@@ -115,7 +127,9 @@ export function blocksOf(graph: Graph, values: InferredValues): BlockGraph {
     ),
     ...graph.outputs.map(({ name }) => [makers.get(name), `output ${name}`] as const),
   ];
-  const edges = all.flatMap(([from, to]): [string, string][] => (from === undefined || from === to ? [] : [[from, to]]));
+  const edges = all.flatMap(([from, to]): [string, string][] =>
+    from === undefined || from === to ? [] : [[from, to]],
+  );
   const unique = [...new Map(edges.map((edge) => [edge.join("\n"), edge])).values()];
   const blocks = members.map((nodes, index) => describe(nodes, `block ${index}`, values));
   return { blocks: [...inputs, ...blocks, ...outputs], edges: unique };
@@ -127,10 +141,18 @@ function describe(nodes: readonly Node[], id: string, values: InferredValues): B
   const [first, ...rest] = nodes as [Node, ...Node[]];
   const followed = wrap(rest.flatMap(({ op }) => (op === "Identity" ? [] : [shortNames[op] ?? op])));
   const shape = values.types.get(nodes.at(-1)!.outputs[0] ?? "")?.shape;
-  return { id, family: familyOf(first), lines: [titleOf(first, values), ...followed, shapeText(shape)], nodes: nodes.map(({ name }) => name) };
+  return {
+    id,
+    family: familyOf(first),
+    lines: [titleOf(first, values), ...followed, shapeText(shape)],
+    nodes: nodes.map(({ name }) => name),
+  };
 }
 
-const shortNames: Readonly<Record<string, string>> = { BatchNormalization: "BatchNorm", LayerNormalization: "LayerNorm" };
+const shortNames: Readonly<Record<string, string>> = {
+  BatchNormalization: "BatchNorm",
+  LayerNormalization: "LayerNorm",
+};
 
 /** Steps joined by dots, in lines of some 26 characters. */
 function wrap(steps: readonly string[]): string[] {

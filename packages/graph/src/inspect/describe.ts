@@ -73,12 +73,17 @@ export function describeGraph(graph: Graph): GraphDescription {
     });
   });
   const open = openExtents(graph);
-  const training = open.length > 0 ? untrainable(`its inputs leave open ${open.join(", ")}`) : trainingOf(graph, values);
+  const training =
+    open.length > 0 ? untrainable(`its inputs leave open ${open.join(", ")}`) : trainingOf(graph, values);
   return {
     name: graph.name,
     opsets: graph.opsets,
     inputs: graph.inputs,
-    outputs: graph.outputs.map((output) => ({ ...output, shape: values.types.get(output.name)?.shape ?? output.shape })),
+    outputs: graph.outputs.map((output) => {
+      const shape = values.types.get(output.name)?.shape;
+      const isFixed = shape?.every((extent) => typeof extent === "number"); // formulas of open extents say less than the file's names
+      return shape && (isFixed || !output.shape) ? { ...output, shape } : output;
+    }),
     nodes: graph.nodes.length,
     operators: [...operators.values()].sort(
       (a, b) => (b.multiplyAdds ?? 0) - (a.multiplyAdds ?? 0) || b.nodes - a.nodes || (a.op < b.op ? -1 : 1),
@@ -97,7 +102,9 @@ const sum = (numbers: readonly (number | undefined)[]): number | undefined =>
 
 const openExtents = ({ inputs }: Graph): string[] => [
   ...new Set(
-    inputs.flatMap(({ name, shape }) => shape?.filter((extent) => typeof extent === "string") ?? [`the rank of ${name}`]),
+    inputs.flatMap(
+      ({ name, shape }) => shape?.filter((extent) => typeof extent === "string") ?? [`the rank of ${name}`],
+    ),
   ),
 ];
 

@@ -82,7 +82,10 @@ const textWidth = (text: string): number => [...text].length * FONT * 0.58;
 function sizeOfBlock({ lines, family }: Block): { width: number; height: number } {
   const widest = Math.max(...lines.map((line, index) => textWidth(line) * (index === 0 ? 1.06 : 0.92)));
   const isEnd = family === "input" || family === "output";
-  return { width: Math.max(64, Math.ceil(widest) + 2 * PADDING + (isEnd ? 10 : 0)), height: lines.length * LINE + PADDING + 4 };
+  return {
+    width: Math.max(64, Math.ceil(widest) + 2 * PADDING + (isEnd ? 10 : 0)),
+    height: lines.length * LINE + PADDING + 4,
+  };
 }
 
 function legendLines(families: readonly (readonly [BlockFamily, string])[]): string[] {
@@ -95,14 +98,21 @@ function legendLines(families: readonly (readonly [BlockFamily, string])[]): str
   });
 }
 
-function drawBox({ x, y, width, height }: PlacedBox, { lines, family, nodes }: Block, marked: ReadonlyMap<string, string>): string {
+function drawBox(
+  { x, y, width, height }: PlacedBox,
+  { lines, family, nodes }: Block,
+  marked: ReadonlyMap<string, string>,
+): string {
   const [fill, stroke] = colors[family];
   const isEnd = family === "input" || family === "output";
   const reasons = nodes.flatMap((node) => (marked.has(node) ? [marked.get(node)!] : []));
   const border = reasons.length > 0 ? `stroke="#dc2626" stroke-width="2" stroke-dasharray="5 3"` : `stroke="${stroke}"`;
   const center = round(x + width / 2);
   const texts = lines.map((line, index) => {
-    const style = index === 0 ? `font-weight="600" fill="${isEnd ? "#ffffff" : "#111827"}"` : `font-size="11" fill="${isEnd ? "#d1d5db" : "#4b5563"}"`;
+    const style =
+      index === 0
+        ? `font-weight="600" fill="${isEnd ? "#ffffff" : "#111827"}"`
+        : `font-size="11" fill="${isEnd ? "#d1d5db" : "#4b5563"}"`;
     return `<text x="${center}" y="${round(y + PADDING + 9 + index * LINE)}" text-anchor="middle" ${style}>${escapeText(line)}</text>`;
   });
   const about = [...nodes, ...reasons].join("\n");
@@ -128,8 +138,7 @@ function curve(points: readonly (readonly [number, number])[]): string {
     .join("");
 }
 
-const arrow = ([x, y]: readonly [number, number]): string =>
-  `<path d="M${round(x)} ${round(y)}l-3.5 -6h7z"/>`;
+const arrow = ([x, y]: readonly [number, number]): string => `<path d="M${round(x)} ${round(y)}l-3.5 -6h7z"/>`;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 

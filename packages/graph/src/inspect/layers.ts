@@ -70,9 +70,7 @@ export function placeInLayers(
   const [above, below] = neighboursOf(chains);
   orderLayers(layers, above, below);
   spread(layers, above, below, gapX);
-  straighten(layers, { above, below }, (left, right) =>
-    distance(left as Slot, right as Slot, gapX),
-  );
+  straighten(layers, { above, below }, (left, right) => distance(left as Slot, right as Slot, gapX));
   const left = Math.min(0, ...[...slots.values()].map(({ x, width }) => x - width / 2));
   const heights = layers.map((layer) => Math.max(0, ...layer.map(({ height }) => height)));
   const tops = heights.map((_, index) => heights.slice(0, index).reduce((sum, height) => sum + height + gapY, 0));
@@ -126,7 +124,8 @@ function depths(boxes: readonly Box[], edges: readonly (readonly [string, string
 function neighboursOf(chains: readonly (readonly string[])[]): [above: Neighbours, below: Neighbours] {
   const above = new Map<string, string[]>();
   const below = new Map<string, string[]>();
-  const add = (map: Map<string, string[]>, key: string, value: string) => map.set(key, [...(map.get(key) ?? []), value]);
+  const add = (map: Map<string, string[]>, key: string, value: string) =>
+    map.set(key, [...(map.get(key) ?? []), value]);
   for (const chain of chains) {
     for (const [index, id] of chain.slice(1).entries()) {
       add(above, id, chain[index]!);
@@ -148,14 +147,16 @@ function orderLayers(layers: Slot[][], above: Neighbours, below: Neighbours): vo
     const found = crossings(layers, below);
     if (found < best.crossings) best = { crossings: found, layers: layers.map((layer) => [...layer]) };
   }
-  layers.forEach((layer, index) => layer.splice(0, layer.length, ...best.layers[index]!));
+  for (const [index, layer] of layers.entries()) layer.splice(0, layer.length, ...best.layers[index]!);
 }
 
 function sortByNeighbours(layer: Slot[], fixed: readonly Slot[], neighbours: Neighbours): void {
   const place = new Map(fixed.map(({ id }, index) => [id, index]));
   const keys = new Map(
     layer.map(({ id }, index) => {
-      const places = (neighbours.get(id) ?? []).map((other) => place.get(other)!).filter((found) => found !== undefined);
+      const places = (neighbours.get(id) ?? [])
+        .map((other) => place.get(other)!)
+        .filter((found) => found !== undefined);
       const mean = places.reduce((sum, found) => sum + found, 0) / places.length;
       return [id, places.length === 0 ? (index / layer.length) * fixed.length : mean];
     }),
@@ -168,7 +169,9 @@ function crossings(layers: readonly (readonly Slot[])[], below: Neighbours): num
   let count = 0;
   for (const [index, layer] of layers.slice(0, -1).entries()) {
     const place = new Map(layers[index + 1]!.map(({ id }, position) => [id, position]));
-    const ends = layer.flatMap(({ id }) => (below.get(id) ?? []).map((other) => place.get(other)!).sort((a, b) => a - b));
+    const ends = layer.flatMap(({ id }) =>
+      (below.get(id) ?? []).map((other) => place.get(other)!).sort((a, b) => a - b),
+    );
     for (let i = 0; i < ends.length; i++) for (let j = i + 1; j < ends.length; j++) if (ends[i]! > ends[j]!) count++;
   }
   return count;
@@ -177,7 +180,13 @@ function crossings(layers: readonly (readonly Slot[])[], below: Neighbours): num
 /** Moves every slot towards the mean of its neighbours; lines pull harder, so that they become straight. */
 function spread(layers: readonly Slot[][], above: Neighbours, below: Neighbours, gap: number): void {
   const slots = new Map(layers.flat().map((slot) => [slot.id, slot]));
-  for (const layer of layers) settle(layer, layer.map(() => 0), layer.map(() => 1), gap);
+  for (const layer of layers)
+    settle(
+      layer,
+      layer.map(() => 0),
+      layer.map(() => 1),
+      gap,
+    );
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const isDown = sweep % 2 === 0;
     for (const layer of isDown ? layers : layers.toReversed()) {

@@ -15,7 +15,10 @@ export interface MemoryNeed {
 
 /** Memory at the shapes that `values` has; undefined for activations where a shape is open. */
 export function memoryNeed(graph: Graph, values: InferredValues): { weightsBytes: number } & Partial<MemoryNeed> {
-  const weightsBytes = [...graph.initializers.values()].reduce((sum, { dtype, shape }) => sum + bytesOf(dtype, shape), 0);
+  const weightsBytes = [...graph.initializers.values()].reduce(
+    (sum, { dtype, shape }) => sum + bytesOf(dtype, shape),
+    0,
+  );
   const sizes = new Map<string, number>();
   const names = [...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs)];
   for (const name of names) {
@@ -24,7 +27,11 @@ export function memoryNeed(graph: Graph, values: InferredValues): { weightsBytes
     if (!type?.shape.every((extent) => typeof extent === "number")) return { weightsBytes };
     sizes.set(name, bytesOf(type.dtype, type.shape as readonly number[]));
   }
-  return { weightsBytes, peakBytes: peak(graph, sizes), allBytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+  return {
+    weightsBytes,
+    peakBytes: peak(graph, sizes),
+    allBytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+  };
 }
 
 const bytesOf = (dtype: DataType, shape: readonly number[]): number =>

@@ -29,7 +29,9 @@ export function gradientFault(node: Node, input: number, values: InferredValues,
     const sums = build
       .append(node)
       .filter(({ name, dtype }) => name !== "" && dtype === "float32")
-      .map((value) => build.reduceSum(build.reshape(value, [sizeOf(staticShape(value.shape, value.name))]), { keepDims: false }));
+      .map((value) =>
+        build.reduceSum(build.reshape(value, [sizeOf(staticShape(value.shape, value.name))]), { keepDims: false }),
+      );
     const loss = sums.reduce((total, sum) => build.add(total, sum), build.scalar(0));
     appendGradient(build, { loss: loss.name, parameters: [wanted.name] });
     return undefined;

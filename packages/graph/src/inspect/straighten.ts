@@ -119,7 +119,12 @@ function relax(
     right,
     segmentOf,
     neighbours,
-  }: { left: Bounds; right: Bounds; segmentOf: ReadonlyMap<string, Segment>; neighbours: (id: string) => readonly string[] },
+  }: {
+    left: Bounds;
+    right: Bounds;
+    segmentOf: ReadonlyMap<string, Segment>;
+    neighbours: (id: string) => readonly string[];
+  },
 ): void {
   const pulls = new Map(
     order.map((segment) => {

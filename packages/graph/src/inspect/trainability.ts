@@ -89,7 +89,9 @@ function dependentsOf(name: string, graph: Graph): ReadonlySet<string> {
 /** Values that depend on floating initializers: only there a gradient is of use. */
 function learntValues(graph: Graph): ReadonlySet<string> {
   const roles = weightRoles(graph);
-  const found = new Set([...roles].filter(([, role]) => role === "weight" || role === "normalization").map(([name]) => name));
+  const found = new Set(
+    [...roles].filter(([, role]) => role === "weight" || role === "normalization").map(([name]) => name),
+  );
   for (const node of graph.nodes)
     if (node.inputs.some((input) => found.has(input))) for (const output of node.outputs) found.add(output);
   return found;
@@ -100,9 +102,13 @@ function keyOf(node: Node, input: number, values: InferredValues): string {
   const operands = node.inputs.map((name) => {
     const type = values.types.get(name);
     const constant = values.constants.get(name);
-    const small = constant && constant.data.length <= 16 ? Array.from(constant.data as ArrayLike<number>, String) : constant && "c";
+    const small =
+      constant && constant.data.length <= 16 ? Array.from(constant.data as ArrayLike<number>, String) : constant && "c";
     return [node.inputs.indexOf(name), type?.dtype, type?.shape, small];
   });
-  const attributes = Object.entries(node.attributes).map(([name, { type, value }]) => [name, type === "graph" || type === "tensor" ? node.name : value]);
+  const attributes = Object.entries(node.attributes).map(([name, { type, value }]) => [
+    name,
+    type === "graph" || type === "tensor" ? node.name : value,
+  ]);
   return JSON.stringify([operatorKey(node), input, operands, attributes, node.outputs.map((name) => name !== "")]);
 }

@@ -22,12 +22,15 @@ export function mixedPrecision(graph: Graph, { except = [] }: { readonly except?
   for (const node of graph.nodes) {
     if (node.inputs.some((name) => left.has(name))) for (const name of node.outputs) left.add(name);
     const isLeft = node.outputs.some((name) => left.has(name));
-    if (isLeft || !products.has(operatorKey(node)) || !readsFloats(build, node)) build.append(node);
+    if (isLeft || !products.has(operatorKey(node)) || !readsFloats(build, node)) build.append(named(node));
     else inHalf(build, node);
   }
   for (const { name } of graph.outputs) build.output(build.value(name), name);
   return prune(deduplicate(build.build({ metadata: graph.metadata })));
 }
+
+/** Named by what it makes, as the nodes that are written here are, so that no two have one name. */
+const named = (node: Node): Node => ({ ...node, name: node.outputs.find((output) => output !== "") ?? node.name });
 
 const readsFloats = (build: Build, { inputs }: Node): boolean =>
   inputs.every((name) => name === "" || build.value(name).dtype === "float32");
@@ -38,5 +41,5 @@ function inHalf(build: Build, node: Node): void {
   );
   const product = build.node(node.op, inputs, { domain: node.domain, attributes: node.attributes });
   const attributes = { to: attribute.int(dataTypeNumbers.float32) };
-  build.node("Cast", [product], { attributes, outputs: node.outputs, name: node.name });
+  build.node("Cast", [product], { attributes, outputs: node.outputs });
 }

@@ -58,7 +58,12 @@ function scattered(
   updates: Float32Array,
   reduction: ScatterReduction,
 ): number[] {
-  const combine = { add: (a: number, b: number) => a + b, mul: (a: number, b: number) => a * b, min: Math.min, max: Math.max };
+  const combine = {
+    add: (a: number, b: number) => a + b,
+    mul: (a: number, b: number) => a * b,
+    min: Math.min,
+    max: Math.max,
+  };
   const result = [...x];
   const depth = tuples[0]!.length;
   const slice = sizeOf(shape.slice(depth));
@@ -104,7 +109,10 @@ test("the rewritten form is ScatterND: any shape, depth of the tuples, sign of t
         const received = elementsOf((await runGraph(lowered, { x, updates })).y!);
         const expected = scattered(elementsOf(x), shape, tuples, elementsOf(updates), reduction);
         received.forEach((value, index) => {
-          assert.ok(Math.abs(value - expected[index]!) <= 1e-5, `element ${index}: ${value}, expected ${expected[index]}`);
+          assert.ok(
+            Math.abs(value - expected[index]!) <= 1e-5,
+            `element ${index}: ${value}, expected ${expected[index]}`,
+          );
         });
       },
     ),

@@ -22,13 +22,14 @@ export function orderScatters(graph: Graph): Graph {
   for (const node of graph.nodes) {
     const operands = isReducing(node) ? node.inputs.map((name) => build.value(name)) : [];
     if (operands.length === 0 || !operands.every(({ shape }) => isStatic(shape))) {
-      build.append(node);
+      // named by what it makes, so that no new node can have its name
+      build.append({ ...node, name: node.outputs.find((output) => output !== "") ?? node.name });
       continue;
     }
     const [x, indices, updates] = operands as [Value, Value, Value];
     const reduction = attributesOf(node).string("reduction", "none") as ScatterReduction;
     const changed = build.scatterInOrder(x, indices, updates, { reduction });
-    build.node("Identity", [changed], { outputs: node.outputs, name: node.name });
+    build.node("Identity", [changed], { outputs: node.outputs });
   }
   for (const { name } of graph.outputs) build.output(build.value(name), name);
   return build.build({ metadata: graph.metadata });

@@ -12,7 +12,11 @@ export function fixShapes(graph: Graph, shapes: Readonly<Record<string, readonly
   for (const [given, shape] of Object.entries(shapes)) {
     const input = inputOf(graph, given);
     const own = input.shape ?? shape.map((_, axis) => `${input.name}_${axis}`);
-    const fault = errors["input-shape"]({ input: input.name, expected: formatShape(own), received: formatShape(shape) });
+    const fault = errors["input-shape"]({
+      input: input.name,
+      expected: formatShape(own),
+      received: formatShape(shape),
+    });
     if (own.length !== shape.length) throw fault;
     for (const [axis, extent] of own.entries()) {
       const number = shape[axis]!;

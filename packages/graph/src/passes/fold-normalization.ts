@@ -22,12 +22,15 @@ export function foldNormalization(graph: Graph): Graph {
   for (const node of graph.nodes) {
     if (!isFixed(node) || readers.get(node.inputs[0]!) !== 1) continue;
     const conv = convolutions.get(node.inputs[0]!);
-    const [weight, bias] = [conv?.inputs[1], conv?.inputs[2]].map((name) => (name ? initializers.get(name) : undefined));
+    const [weight, bias] = [conv?.inputs[1], conv?.inputs[2]].map((name) =>
+      name ? initializers.get(name) : undefined,
+    );
     const [scale, shift, mean, variance] = node.inputs.slice(1).map((name) => initializers.get(name));
     const isKnown = [weight, scale, shift, mean, variance].every((tensor) => tensor?.dtype === "float32");
     if (!conv || !isKnown || (conv.inputs[2] && bias?.dtype !== "float32")) continue;
     const factors = valuesOf(scale).map(
-      (value, channel) => value / Math.sqrt(valuesOf(variance)[channel]! + attributesOf(node).float("epsilon", EPSILON)),
+      (value, channel) =>
+        value / Math.sqrt(valuesOf(variance)[channel]! + attributesOf(node).float("epsilon", EPSILON)),
     );
     const shifts = factors.map((factor, channel) => {
       const before = bias ? valuesOf(bias)[channel]! : 0;

@@ -14,7 +14,7 @@ export interface QuantizeOptions {
   readonly ranges: ReadonlyMap<string, Range>;
   /**
    * Bits of the weights. With 8, processors without VNNI or its like (x86 before 2019) add two products of uint8 and int8 in 16 bits,
-   * which can overflow in silence; 7 cannot. Source: onnxruntime, "Quantize ONNX models", reduce_range.
+   * which can overflow in silence; 7, the default, cannot and gives the same numbers everywhere. Source: onnxruntime, "Quantize ONNX models", reduce_range.
    */
   readonly weightBits?: 7 | 8;
 }
@@ -23,11 +23,13 @@ export interface QuantizeOptions {
 export function quantizedValues(graph: Graph): readonly string[] {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   const readers = countReaders(graph);
-  const values = graph.nodes.filter((node) => axisOf(node, graph) !== undefined).flatMap((node) => {
-    const given = resultOf(node, graph, readers);
-    // what the graph gives stays in float32
-    return [node.inputs[0]!, ...(outputs.has(given) ? [] : [given])];
-  });
+  const values = graph.nodes
+    .filter((node) => axisOf(node, graph) !== undefined)
+    .flatMap((node) => {
+      const given = resultOf(node, graph, readers);
+      // what the graph gives stays in float32
+      return [node.inputs[0]!, ...(outputs.has(given) ? [] : [given])];
+    });
   return [...new Set(values)];
 }
 
@@ -37,7 +39,7 @@ export function quantizedValues(graph: Graph): readonly string[] {
  * product of both scales. A runtime without kernels for them computes the same in float32.
  * Source: Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018.
  */
-export function quantize(graph: Graph, { ranges, weightBits = 8 }: QuantizeOptions): Graph {
+export function quantize(graph: Graph, { ranges, weightBits = 7 }: QuantizeOptions): Graph {
   const wanted = new Map(
     quantizedValues(graph).flatMap((name) => {
       const range = ranges.get(name);
@@ -109,7 +111,8 @@ function axisOf(node: Node, { initializers }: Graph): number | undefined {
 
 /** What takes 8 bits after a layer: its output, or that of the Relu behind it, which the zero point then does for nothing. */
 function resultOf({ outputs: [output] }: Node, { nodes }: Graph, readers: ReadonlyMap<string, number>): string {
-  const relu = readers.get(output!) === 1 ? nodes.find(({ op, inputs }) => op === "Relu" && inputs[0] === output) : undefined;
+  const relu =
+    readers.get(output!) === 1 ? nodes.find(({ op, inputs }) => op === "Relu" && inputs[0] === output) : undefined;
   return relu ? relu.outputs[0]! : output!;
 }
 

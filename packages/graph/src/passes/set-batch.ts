@@ -26,7 +26,11 @@ export function setBatch(graph: Graph, batch: number): Graph {
   for (const { name, shape } of graph.outputs) {
     const value = build.value(name);
     if (shape && !(value.shape[0] === batch && sameShape(value.shape.slice(1), shape.slice(1)))) {
-      throw errors["batch-fixed"]({ output: name, expected: formatShape([batch, ...shape.slice(1)]), received: formatShape(value.shape) });
+      throw errors["batch-fixed"]({
+        output: name,
+        expected: formatShape([batch, ...shape.slice(1)]),
+        received: formatShape(value.shape),
+      });
     }
     build.output(value, name);
   }

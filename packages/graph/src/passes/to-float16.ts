@@ -41,7 +41,10 @@ export function toFloat16(graph: Graph): Graph {
     const outputs = node.outputs.map((name) => halfName.get(name) ?? name);
     return [...before, { ...node, inputs, outputs, attributes: halfAttributes(node) }];
   });
-  const initializers = new Map([...[...graph.initializers].map(([name, tensor]) => [name, halved(tensor)] as const), ...singles]);
+  const initializers = new Map([
+    ...[...graph.initializers].map(([name, tensor]) => [name, halved(tensor)] as const),
+    ...singles,
+  ]);
   // an output that is a constant or an input has no node that would make its half
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const sourceOf = (name: string) => {
@@ -74,7 +77,8 @@ const castNode = (input: string, output: string, to: "float16" | "float32"): Nod
 function halfAttributes(node: Node): Node["attributes"] {
   const { attributes, op } = node;
   const typeName = op === "Cast" ? "to" : "dtype";
-  const isSingle = attributesOf({ ...node, attributes }).has(typeName) && attributes[typeName]!.value === dataTypeNumbers.float32;
+  const isSingle =
+    attributesOf({ ...node, attributes }).has(typeName) && attributes[typeName]!.value === dataTypeNumbers.float32;
   return Object.fromEntries(
     Object.entries(attributes).map(([name, found]): [string, Attribute] => {
       if (name === typeName && isSingle) return [name, attribute.int(dataTypeNumbers.float16)];

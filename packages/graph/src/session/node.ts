@@ -11,7 +11,11 @@ const platform: Platform = {
   settle: (options) => ({ ...options, device: options.device ?? "cpu" }),
   startThread({ answered, failed, ended }) {
     // without the program's own flags: of some, such as --input-type, the thread could not start
-    const worker = new Worker(new URL("./node-worker.js", import.meta.url), { execArgv: [] });
+    const worker = new Worker(new URL("./node-worker.js", import.meta.url), {
+      execArgv: [],
+      // tensors lie outside of the heap: what is left needs little, and would grow to three times 16 MB before it is collected
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     worker.unref();
     worker.on("message", (answer: Answer) => answered(answer));
     worker.on("error", failed);

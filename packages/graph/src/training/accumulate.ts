@@ -34,5 +34,9 @@ export function appendAccumulation(build: Build, gradients: ReadonlyMap<string, 
 /** The number of batches that make an update; an error where it is none. */
 export function checkedCount(count: number): number {
   if (Number.isInteger(count) && count >= 1) return count;
-  throw errors["step-option"]({ option: "accumulate", expected: "a whole number of at least 1", received: String(count) });
+  throw errors["step-option"]({
+    option: "accumulate",
+    expected: "a whole number of at least 1",
+    received: String(count),
+  });
 }

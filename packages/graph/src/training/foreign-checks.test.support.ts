@@ -6,7 +6,15 @@ import { readOnnx } from "../format/read-onnx.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Tensor } from "../ir/types.ts";
 import { freezeShapes } from "../passes/freeze-shapes.ts";
-import { type ForeignCase, fineTune, foreignCases, madeInputs, prepared, sharedModel, slopes } from "./foreign.test.support.ts";
+import {
+  type ForeignCase,
+  fineTune,
+  foreignCases,
+  madeInputs,
+  prepared,
+  sharedModel,
+  slopes,
+} from "./foreign.test.support.ts";
 
 const SEED = 1;
 

@@ -1,18 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createSession, createStatefulSession, elementsOf, type Feeds, lower, type Random } from "../contract.test.support.ts";
+import {
+  createSession,
+  createStatefulSession,
+  elementsOf,
+  type Feeds,
+  lower,
+  type Random,
+  targetsHere,
+} from "../contract.test.support.ts";
 import { readOnnx } from "../format/read-onnx.ts";
 import { gradient } from "../gradients/gradient.ts";
+import { trainability } from "../inspect/trainability.ts";
 import { sizeOf } from "../ir/shapes.ts";
 import { float32 } from "../ir/tensors.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
 import { portableTarget } from "../lowering/form.ts";
 import { createBuilder } from "../ops/build.ts";
-import { trainability } from "../inspect/trainability.ts";
-import { prune } from "../passes/prune.ts";
 import { adamW } from "../optimizers/adamw.ts";
-import { probeTarget } from "../session/probe.ts";
+import { prune } from "../passes/prune.ts";
 import { type ForeignModel, type ForeignOptions, prepareForeign } from "./prepare-foreign.ts";
 import { createTrainingStep } from "./step.ts";
 
@@ -141,11 +148,16 @@ export async function slopes(
   const projection = async (moved: Feeds): Promise<number> => {
     const results = await forward.run({ ...feeds, ...values, ...moved });
     // in double precision, so that only the outputs themselves are rounded
-    return [...weights].reduce((total, [name, weight]) => total + dot(elementsOf(results[name]!), elementsOf(weight)), 0);
+    return [...weights].reduce(
+      (total, [name, weight]) => total + dot(elementsOf(results[name]!), elementsOf(weight)),
+      0,
+    );
   };
   const found: Slope[] = [];
   for (const group of groups) {
-    const directions = new Map(group.map((name) => [name, direction(values[name]!, elementsOf(gradients[`gradient/${name}`]!), random)]));
+    const directions = new Map(
+      group.map((name) => [name, direction(values[name]!, elementsOf(gradients[`gradient/${name}`]!), random)]),
+    );
     const received = group.reduce(
       (total, name) => total + dot(elementsOf(gradients[`gradient/${name}`]!), directions.get(name)!),
       0,
@@ -153,10 +165,15 @@ export async function slopes(
     const differences: number[] = [];
     for (const share of STEPS) {
       const step = share / Math.sqrt(group.length); // all parameters together move the outputs further than one does
-      const [above, below] = [await projection(moved(values, directions, step)), await projection(moved(values, directions, -step))];
+      const [above, below] = [
+        await projection(moved(values, directions, step)),
+        await projection(moved(values, directions, -step)),
+      ];
       differences.push((above - below) / (2 * step));
     }
-    const pairs = differences.slice(1).map((below, index) => ({ expected: below, doubt: Math.abs(below - differences[index]!) }));
+    const pairs = differences
+      .slice(1)
+      .map((below, index) => ({ expected: below, doubt: Math.abs(below - differences[index]!) }));
     const best = pairs.reduce((a, b) => (b.doubt < a.doubt ? b : a));
     found.push({ ...best, received });
   }
@@ -174,7 +191,8 @@ function openGraph(graph: Graph, names: readonly string[]): Graph {
   return { ...graph, inputs: [...graph.inputs, ...inputs], initializers };
 }
 
-const dot = (a: Float32Array, b: ArrayLike<number>): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+const dot = (a: Float32Array, b: ArrayLike<number>): number =>
+  a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 
 /**
  * Signs times the root mean square of the parameter, so that every parameter moves by the same share. Three of four signs are the
@@ -190,7 +208,13 @@ const moved = (values: Feeds, directions: ReadonlyMap<string, Float64Array>, ste
   Object.fromEntries(
     [...directions].map(([name, along]) => {
       const { shape, data } = values[name]!;
-      return [name, float32(shape, Array.from(data as Float32Array, (value, index) => value + step * along[index]!))];
+      return [
+        name,
+        float32(
+          shape,
+          Array.from(data as Float32Array, (value, index) => value + step * along[index]!),
+        ),
+      ];
     }),
   );
 
@@ -217,13 +241,16 @@ export async function fineTune(
     );
     return build.reduceMean(build.reshape(build.mul(error, error), [now.length]), { keepDims: false });
   });
-  build.output(errors.reduce((total, error) => build.add(total, error)), "loss");
+  build.output(
+    errors.reduce((total, error) => build.add(total, error)),
+    "loss",
+  );
   const step = createTrainingStep(build.build(), {
     loss: "loss",
     groups: [{ parameters, optimizer: adamW(), rate: "rate" }],
     batchInputs: graph.inputs.map(({ name }) => name),
     extents: {},
-    target: await probeTarget(),
+    target: (await targetsHere()).probed,
   });
   const session = await createStatefulSession(step.graph, step.state, { threads: 1 });
   await session.write(step.initial);
@@ -246,7 +273,10 @@ const batchLast = (feeds: Feeds, { inputs }: Graph): Feeds =>
       const from = elementsOf(tensor);
       return [
         name,
-        float32(shape, Array.from({ length: from.length }, (_, index) => from[(index % batch) * inner + Math.floor(index / batch)]!)),
+        float32(
+          shape,
+          Array.from({ length: from.length }, (_, index) => from[(index % batch) * inner + Math.floor(index / batch)]!),
+        ),
       ];
     }),
   );

@@ -21,6 +21,9 @@ export type LossScale = number | DynamicLossScale;
 const SCALE = "loss_scale";
 const GOOD_UPDATES = "finite_updates";
 
+/** Output of a step: the dynamic scale that it had. */
+const USED = "used_loss_scale";
+
 /** A dynamic scale stays between these; below 1 it is not precision that makes gradients infinite. */
 const BOUNDS = [1, 2 ** 24] as const;
 
@@ -39,17 +42,6 @@ export function openLossScale(build: Build, scale: LossScale): Value {
 export const startOfLossScale = (scale: LossScale | undefined): ReadonlyMap<string, number> =>
   new Map(typeof scale === "object" ? [[SCALE, scale.initial ?? 65_536]] : []);
 
-/** Gradients of the loss itself. */
-export function unscaled(
-  build: Build,
-  gradients: ReadonlyMap<string, Value>,
-  scale: Value | undefined,
-): ReadonlyMap<string, Value> {
-  if (!scale) return gradients;
-  const inverse = build.div(1, scale);
-  return new Map([...gradients].map(([name, gradient]) => [name, build.mul(gradient, inverse)]));
-}
-
 /** Whether the update may be made, bool [1], and the next values of the slots of a dynamic scale. */
 export interface LossScaleUpdate {
   readonly isFinite: Value;
@@ -62,18 +54,19 @@ export function updateLossScale(
   { growth = 2, backoff = 0.5, interval = 2000 }: DynamicLossScale,
   norm: Value,
 ): LossScaleUpdate {
-  const isFinite = build.lessOrEqual(norm, LARGEST);
+  const isGood = build.lessOrEqual(norm, LARGEST);
   const scale = build.value(SCALE);
+  build.output(scale, USED);
   const good = build.add(build.input(GOOD_UPDATES, [1]), 1);
   const isLong = build.greaterOrEqual(good, interval);
   const grown = build.where(isLong, build.mul(scale, growth), scale);
-  const moved = build.where(isFinite, grown, build.mul(scale, backoff));
+  const moved = build.where(isGood, grown, build.mul(scale, backoff));
   const counted = build.where(isLong, build.scalar(0), good);
   return {
-    isFinite,
+    isFinite: isGood,
     next: new Map([
       [SCALE, build.max(build.min(moved, BOUNDS[1]), BOUNDS[0])],
-      [GOOD_UPDATES, build.where(isFinite, counted, build.scalar(0))],
+      [GOOD_UPDATES, build.where(isGood, counted, build.scalar(0))],
     ]),
   };
 }

@@ -5,20 +5,13 @@ import { attribute } from "../ir/attributes.ts";
 import { filled, float32, int64 } from "../ir/tensors.ts";
 import type { Graph, Node, Tensor } from "../ir/types.ts";
 import { type Build, createBuilder } from "../ops/build.ts";
-import { fromHalf } from "../passes/half-precision.ts";
+import { fromHalf, toHalf } from "../passes/half-precision.ts";
 import { prepareForeign } from "./prepare-foreign.ts";
-
-/** The nearest binary16, for numbers whose fraction fits: enough for the weights of these tests. */
-function toHalf(value: number): number {
-  if (value === 0) return 0;
-  const exponent = Math.floor(Math.log2(Math.abs(value)));
-  return ((value < 0 ? 1 : 0) << 15) | ((exponent + 15) << 10) | Math.round((Math.abs(value) / 2 ** exponent - 1) * 1024);
-}
 
 const halves = (shape: readonly number[], values: readonly number[]): Tensor => ({
   dtype: "float16",
   shape,
-  data: Uint16Array.from(values, toHalf),
+  data: Uint16Array.from(values, (value) => toHalf(value)),
 });
 
 const graphOf = (make: (build: Build) => void): Graph => {
@@ -128,7 +121,11 @@ test("what stays frozen says why: behind an operator without a gradient, statist
   assert.match(reasons.mean!, /statistic/);
   assert.match(reasons.table!, /table/);
   assert.match(reasons.scale!, /frozen/);
-  assert.deepEqual([...prepareForeign(graph, { normalization: "trained" }).parameters].sort(), ["bias", "free", "scale"]);
+  assert.deepEqual([...prepareForeign(graph, { normalization: "trained" }).parameters].sort(), [
+    "bias",
+    "free",
+    "scale",
+  ]);
 });
 
 test("nothing to train, and a batch that cannot be changed, are errors that say why", () => {
@@ -161,4 +158,33 @@ test("the 1 in front of a stated shape follows the batch", async () => {
     const alone = await runGraph(graph, { x: float32([1, 2, 3], elementsOf(x).subarray(6 * sample, 6 * sample + 6)) });
     assert.ok(relativeError(elementsOf(y!).subarray(6 * sample, 6 * sample + 6), elementsOf(alone.y!)) < 1e-6);
   }
+});
+
+test("a model in half precision is trained in single precision: its inputs and outputs too", async () => {
+  const node = (op: string, inputs: string[], outputs: string[], attributes: Node["attributes"] = {}): Node => ({
+    name: op,
+    domain: "",
+    op,
+    inputs,
+    outputs,
+    attributes,
+  });
+  const graph: Graph = {
+    name: "half",
+    opsets: { "": 17 },
+    inputs: [{ name: "x", dtype: "float16", shape: [1, 3] }],
+    outputs: [{ name: "y", dtype: "float16", shape: [1, 2] }],
+    nodes: [
+      node("MatMul", ["x", "w"], ["a"]),
+      node("Cast", ["a"], ["b"], { to: attribute.int(10) }), // TensorProto.DataType.FLOAT16
+      node("Relu", ["b"], ["y"]),
+    ],
+    initializers: new Map([["w", halves([3, 2], [0.5, -1.25, 2, 0.75, -0.375, 1])]]),
+    metadata: {},
+  };
+  const { graph: made, parameters } = prepareForeign(graph);
+  assert.deepEqual([parameters, made.inputs[0]!.dtype, made.outputs[0]!.dtype], [["w"], "float32", "float32"]);
+  const { y } = await runGraph(made, { x: float32([1, 3], [1, 2, 4]) });
+  // by hand: 0.5 + 4 - 1.5 and -1.25 + 1.5 + 4
+  assert.deepEqual([...elementsOf(y!)], [3, 4.25]);
 });

@@ -7,6 +7,7 @@ import { freezeShapes } from "../passes/freeze-shapes.ts";
 import { setBatch } from "../passes/set-batch.ts";
 import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import { validate } from "../passes/validate.ts";
+import { widenFloats } from "../passes/widen-floats.ts";
 
 export interface ForeignOptions {
   /** Extents of the graph's named dimensions: `{ batch: 8, height: 320, width: 320 }`. */
@@ -34,7 +35,7 @@ export interface ForeignModel {
 
 /**
  * Makes a model of any tool trainable: checks it, gives named dimensions their extents, cuts off what no shape rule knows, upgrades old
- * opsets, sets the batch, computes constants ahead (weights in half precision become float32), drops dead nodes, and finds out
+ * opsets, sets the batch, turns half precision into float32, computes constants ahead, drops dead nodes, and finds out
  * which weights a gradient reaches. A model of which nothing can be trained is an error that says why.
  */
 export function prepareForeign(
@@ -42,16 +43,23 @@ export function prepareForeign(
   { extents = {}, batch, normalization = "frozen" }: ForeignOptions = {},
 ): ForeignModel {
   validate(original);
-  const { graph: known, cut } = cutUnknown(foldConstants(freezeShapes(original, extents)));
-  if (known.outputs.length === 0) throw nothingTrainable(original, cut.map(({ fault }) => fault.message));
+  const { graph: known, cut } = cutUnknown(foldConstants(freezeShapes(widenFloats(original), extents)));
+  if (known.outputs.length === 0)
+    throw nothingTrainable(
+      original,
+      cut.map(({ fault }) => fault.message),
+    );
   const current = upgradeOpset(known);
   const graph = foldConstants(batch === undefined ? current : setBatch(current, batch));
   const { trainable, frozen, gaps } = trainability(graph);
   const isTrained = ([name, role]: readonly [string, string]): boolean =>
-    role === "weight" || (normalization === "trained" || !isBatchNormalization(graph, name));
+    role === "weight" || normalization === "trained" || !isBatchNormalization(graph, name);
   const parameters = [...trainable].filter(isTrained).map(([name]) => name);
   if (parameters.length === 0)
-    throw nothingTrainable(original, gaps.map(({ node, op, reason }) => `${op} "${node}": ${reason}`));
+    throw nothingTrainable(
+      original,
+      gaps.map(({ node, op, reason }) => `${op} "${node}": ${reason}`),
+    );
   const kept = [...trainable]
     .filter((entry) => !isTrained(entry))
     .map(([name, role]): FrozenTensor => {

@@ -13,7 +13,11 @@ export interface SecondPass {
  * Weights moved to where the loss is about highest within `radius`: w + e, e = radius g / (|g| + 1e-12), one norm over all weights.
  * Sharpness-aware minimisation: Foret et al. 2021, arXiv:2010.01412, equation 2; the gradient at w + e then moves w (algorithm 1).
  */
-export function climbed(build: Build, gradients: ReadonlyMap<string, Value>, radius: number): ReadonlyMap<string, Value> {
+export function climbed(
+  build: Build,
+  gradients: ReadonlyMap<string, Value>,
+  radius: number,
+): ReadonlyMap<string, Value> {
   const factor = build.div(radius, build.add(globalNorm(build, [...gradients.values()]), 1e-12));
   return new Map(
     [...gradients].map(([name, gradient]) => [name, build.add(build.value(name), build.mul(gradient, factor))]),

@@ -176,6 +176,35 @@ for (const [targetName, target] of Object.entries(targets)) {
   }
 }
 
+for (const layout of layouts) {
+  test(`three steps equal PyTorch's where segments with normalisations are computed again: layout ${layout}`, async () => {
+    const step = createTrainingStep(lossGraph(), optionsOf(targets.probed, { layout, recompute: 3 }));
+    const plain = createTrainingStep(lossGraph(), optionsOf(targets.probed, { layout }));
+    assert.ok(step.graph.nodes.length > plain.graph.nodes.length + 20);
+    const { losses, norms, state } = await train(step, layout);
+    assert.ok(relativeError(losses, fixture.losses) <= TOLERANCE, `losses ${losses}, expected ${fixture.losses}`);
+    assert.ok(relativeError(norms, fixture.norms) <= TOLERANCE, `norms ${norms}, expected ${fixture.norms}`);
+    for (const [slot, name] of step.modelSlots) {
+      const error = relativeError(state.get(slot)!, fixture.final[name]!.data);
+      assert.ok(error <= TOLERANCE, `${name} is off by ${error}`);
+    }
+  });
+}
+
+test("while batches are accumulated, each moves the running statistics as it does alone", async () => {
+  const [plain, accumulated] = await Promise.all(
+    [{}, { accumulate: 4 }].map((rest) =>
+      train(createTrainingStep(lossGraph(), optionsOf(portableTarget, { ...rest })), "batch-innermost", {
+        rate: () => 0,
+      }),
+    ),
+  );
+  const statistics = [...plain!.state.keys()].filter((slot) => slot.startsWith("statistic/"));
+  assert.ok(statistics.length > 0);
+  for (const slot of statistics) assert.deepEqual(accumulated!.state.get(slot), plain!.state.get(slot), slot);
+  assert.deepEqual([...accumulated!.state.get("step")!], [0]);
+});
+
 test("two trainings give the same bits", async () => {
   const runs = await Promise.all(
     [0, 1].map(async () => {

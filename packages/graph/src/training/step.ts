@@ -1,5 +1,4 @@
 import { errors } from "../errors.ts";
-import { appendGradient } from "../gradients/gradient.ts";
 import type { Recompute } from "../gradients/recompute.ts";
 import { knownShape, type Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
@@ -17,8 +16,8 @@ import { seededDropout } from "../passes/seeded-dropout.ts";
 import { type RunningStatistics, trainingForm } from "../passes/training-form.ts";
 import { unrollRecurrent } from "../passes/unroll-recurrent.ts";
 import { type Accumulation, appendAccumulation, BATCHES, checkedCount } from "./accumulate.ts";
-import { type LossScale, openLossScale, startOfLossScale, unscaled, updateLossScale } from "./loss-scale.ts";
-import { appendSecondPass, climbed } from "./sharpness.ts";
+import { gradientsOfBatch } from "./batch-gradients.ts";
+import { type LossScale, openLossScale, startOfLossScale, updateLossScale } from "./loss-scale.ts";
 import type { StateSlot } from "./state.ts";
 
 /** First version in which all reductions take their axes as an input. */
@@ -101,7 +100,7 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
   const build = createBuilder({ from: prune(keepStatistics(placed, training.statistics)) });
   const parameters = names.map((name) => `parameter/${name}`);
   const scale = options.lossScale === undefined ? undefined : openLossScale(build, options.lossScale);
-  const own = gradientsOf(build, options, parameters, scale);
+  const own = gradientsOfBatch(build, { ...options, parameters, scale });
   const accumulation = accumulate > 1 ? appendAccumulation(build, own, accumulate) : undefined;
   const { next: slots, norm } = appendUpdates(build, options, accumulation?.gradients ?? own);
   const statistics = appendStatistics(build, training.statistics, options.statisticsMomentum ?? 0.1);
@@ -112,29 +111,6 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
   const lowered = lower(withoutHelpers(build.build(), training.statistics), target);
   const { graph: placedInHalf, notes } = inPrecision(lowered, options);
   return { ...describe(placedInHalf, graph, next, startOfLossScale(options.lossScale)), notes };
-}
-
-/** Gradients of the loss by each parameter of this batch; with sharpness, those at the weights that were moved uphill. */
-function gradientsOf(
-  build: Build,
-  { loss, recompute, sharpness }: StepOptions,
-  parameters: readonly string[],
-  scale: Value | undefined,
-): ReadonlyMap<string, Value> {
-  const forward = [...build.nodes];
-  const first = unscaled(build, appendGradient(build, { loss, parameters, recompute, scale }), scale);
-  if (sharpness === undefined) return first;
-  if (!(sharpness > 0))
-    throw errors["step-option"]({ option: "sharpness", expected: "a number above 0", received: String(sharpness) });
-  const weights = climbed(build, first, sharpness);
-  const { nameOf } = appendSecondPass(build, forward, weights);
-  const second = appendGradient(build, {
-    loss: nameOf(loss),
-    parameters: parameters.map(nameOf),
-    recompute: typeof recompute === "object" ? recompute.map(nameOf) : recompute,
-    scale,
-  });
-  return unscaled(build, new Map(parameters.map((name) => [name, second.get(nameOf(name))!])), scale);
 }
 
 /** Leaves slots as they are where a batch makes no update: it is not the last of several, or its gradients are not finite. */
@@ -158,12 +134,17 @@ function holdBack(
 }
 
 /** Half precision for what the model itself computes; the products of an optimizer (Muon) keep single precision. */
-function inPrecision(graph: Graph, { groups, target, precision = "float32" }: StepOptions): { graph: Graph; notes: string[] } {
+function inPrecision(
+  graph: Graph,
+  { groups, target, precision = "float32" }: StepOptions,
+): { graph: Graph; notes: string[] } {
   if (precision === "float32") return { graph, notes: [] };
   if (!target.float16)
     return {
       graph,
-      notes: ["precision: mixed is left out, and all is computed in float32: the device has no faster products in float16"],
+      notes: [
+        "precision: mixed is left out, and all is computed in float32: the device has no faster products in float16",
+      ],
     };
   const except = groups.flatMap(({ optimizer, parameters }) =>
     optimizer.slotNames.flatMap((kind) => parameters.map((name) => `${kind}/${name}`)),

@@ -1,4 +1,4 @@
-import type { Face, FaceOptions, Image, TrainingPictures } from "@foveajs/vision";
+import type { Box, Face, FaceOptions, Image, TrainingPictures } from "@foveajs/vision";
 
 /** A model that names one of several classes of a whole picture, such as the crop of a face. */
 export interface Classifier {
@@ -29,6 +29,18 @@ export interface Reader {
   readonly read: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
 }
 
+/** A model that finds objects of named classes. */
+export interface ObjectFinder {
+  /** Its own, from which a find counts. */
+  readonly threshold: number;
+  readonly labels: readonly string[];
+  /** Objects from the highest score down; `threshold` in place of the model's own. */
+  readonly find: (
+    image: Image,
+    options: { readonly threshold?: number; readonly signal: AbortSignal },
+  ) => Promise<readonly { readonly category: string; readonly box: Box; readonly score: number }[]>;
+}
+
 /** What is evaluated, opened: a model or a pipeline, and what it can do. */
 export interface Subject {
   readonly name: string;
@@ -40,6 +52,7 @@ export interface Subject {
   readonly trainingPictures?: readonly { readonly model: string; readonly pictures?: TrainingPictures }[];
   readonly classifiers: readonly Classifier[];
   readonly finder?: Finder;
+  readonly objectFinder?: ObjectFinder;
   readonly reader?: Reader;
   /** What computes, for people. */
   readonly device: string;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ModelBytes } from "@foveajs/vision";
+import { createFacePipeline, type FacePipeline, type LoadOptions, type ModelBytes } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import type { ModelStore } from "../models/store.ts";
 
@@ -22,3 +22,9 @@ export const readModel = async (path: string): Promise<Uint8Array> =>
   readFile(path).catch((cause: unknown) => {
     throw errors["unreadable-model"]({ path }, { cause });
   });
+
+/** The shipped detector alone, as a pipeline that reads nothing. */
+export async function openFaceFinder({ models, ...options }: LoadOptions & { models: ModelStore }): Promise<FacePipeline> {
+  const { path } = await models.find(faceModels[0]);
+  return createFacePipeline({ ...options, detector: { name: path, bytes: await readModel(path) } });
+}

@@ -19,6 +19,8 @@ import {
   rootMeanSquaredError,
   type Scene,
   topKAccuracy,
+  type VocImage,
+  vocMeanAveragePrecision,
 } from "@foveajs/evaluation";
 import {
   type DetectedSample,
@@ -34,6 +36,8 @@ import {
 
 /** Boxes of different sources mean slightly different things: finds count from this overlap up, as in protocol `faces`. */
 const IOU = 0.35;
+/** Least overlap of a find with an object of its class, as VOC and COCO's AP50 have it. */
+const CLASS_IOU = 0.5;
 
 /** The metrics that a training reports on its validation samples, by kind of task. */
 export const measurers: Measurers = {
@@ -91,33 +95,77 @@ export const measurers: Measurers = {
       }),
     );
   },
-  detection(samples, threshold): Measures {
+  detection(samples, { threshold, labels }): Measures {
+    if (labels && labels.length > 1) return measureClasses(samples, labels.length, threshold);
+    // boxes that no shipped recipe mixes are held to the usual overlap
+    const iou = labels ? CLASS_IOU : IOU;
     const scenes = samples.map(sceneOf);
     return {
-      ap: computed(detectionAveragePrecision({ iou: IOU }), scenes),
-      recall: computed(detectionRecall({ threshold, iou: IOU }), scenes),
-      false_per_image: computed(falseDetectionsPerImage({ threshold, iou: IOU }), scenes),
+      ap: computed(detectionAveragePrecision({ iou }), scenes),
+      recall: computed(detectionRecall({ threshold, iou }), scenes),
+      false_per_image: computed(falseDetectionsPerImage({ threshold, iou }), scenes),
     };
   },
 };
 
+/** Mean over classes of average precision, and of all classes together the recall and the false finds at the threshold. */
+function measureClasses(samples: readonly DetectedSample[], classes: number, threshold: number): Measures {
+  const images = samples.map(({ sample, detections }): VocImage => {
+    const boxes = Object.values(sample.labels).flatMap((label) => (label?.kind === "boxes" ? label.boxes : []));
+    return {
+      truth: boxes.map(({ box, kind, class: category = 0 }) => ({ category, box, difficult: kind !== "face" })),
+      detections: detections.map(({ box, score, class: category = 0 }) => ({ category, box, score })),
+    };
+  });
+  // pictures of one class each, so that a find of another class is no hit
+  const scenes = images.flatMap(({ truth, detections }) =>
+    Array.from({ length: classes }, (_, wanted): Scene => ({
+      truth: truth
+        .filter(({ category }) => category === wanted)
+        .map(({ box, difficult = false }) => ({ box, ignored: difficult })),
+      detections: detections.filter(({ category }) => category === wanted),
+    })),
+  );
+  return {
+    map50: computed(vocMeanAveragePrecision({ iou: CLASS_IOU, categories: classes }), images),
+    recall: computed(detectionRecall({ threshold, iou: CLASS_IOU }), scenes),
+    false_per_image: classes * computed(falseDetectionsPerImage({ threshold, iou: CLASS_IOU }), scenes),
+  };
+}
+
 const computed = <Batch, State>(metric: Metric<Batch, State>, batch: Batch): number =>
   metric.compute(metric.update(metric.empty(), batch)).value;
 
-/** NME of faces with all points by the outer corners of the eyes, and mean error of those with five by the eye centres. */
-function measureLandmarks({ outputs, targets }: Predicted, { scheme }: Landmarks): Measures {
-  const { count, eyes } = pointSchemes[scheme];
-  const whole: LandmarkedFace[] = [];
-  const five: LandmarkedFace[] = [];
-  targets.forEach(([values, weights], i) => {
+/** A face of a validation with the length that its error is divided by. */
+export interface MeasuredLandmarks {
+  readonly face: LandmarkedFace;
+  /** `all`: every point, by the outer corners of the eyes. `five`: five of them, by the centres of the eyes. */
+  readonly points: "all" | "five";
+}
+
+/** What the errors of faces are divided by: the outer corners of the eyes where all points are labelled, else their centres. */
+export const landmarkNormaliser = ({ scheme }: Pick<Landmarks, "scheme">, points: MeasuredLandmarks["points"]) =>
+  points === "all" ? interOcular(pointSchemes[scheme].eyes) : interPupil([[0], [1]]);
+
+/** The labelled points of each sample beside the model's, as shares of the input. */
+export const landmarkedFaces = ({ outputs, targets }: Predicted, { scheme }: Landmarks): MeasuredLandmarks[] =>
+  targets.map(([values, weights], i) => {
+    const { count } = pointSchemes[scheme];
     const known = Array.from(values!, (value, k) => (weights![k]! > 0 ? value : Number.NaN));
     const points = pointsOf(outputs[i]!, { width: 1, height: 1 });
-    if (known.slice(0, 2 * count).some((value) => !Number.isNaN(value)))
-      whole.push({ truth: known.slice(0, 2 * count), predicted: points.flat() });
-    else five.push({ truth: known.slice(2 * count), predicted: fiveOf(points, scheme).flat() });
+    const hasAll = known.slice(0, 2 * count).some((value) => !Number.isNaN(value));
+    return hasAll
+      ? { face: { truth: known.slice(0, 2 * count), predicted: points.flat() }, points: "all" }
+      : { face: { truth: known.slice(2 * count), predicted: fiveOf(points, scheme).flat() }, points: "five" };
   });
-  const outer = interOcular(eyes);
-  const centres = interPupil([[0], [1]]);
+
+/** NME of faces with all points by the outer corners of the eyes, and mean error of those with five by the eye centres. */
+function measureLandmarks(predicted: Predicted, spec: Landmarks): Measures {
+  const faces = landmarkedFaces(predicted, spec);
+  const of = (wanted: MeasuredLandmarks["points"]) =>
+    faces.filter(({ points }) => points === wanted).map(({ face }) => face);
+  const [whole, five] = [of("all"), of("five")];
+  const [outer, centres] = [landmarkNormaliser(spec, "all"), landmarkNormaliser(spec, "five")];
   return {
     nme: computed(normalisedMeanError({ normaliser: outer }), whole),
     failure_rate_10: computed(landmarkFailureRate({ threshold: 0.1, normaliser: outer }), whole),

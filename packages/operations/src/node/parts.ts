@@ -7,13 +7,17 @@ import {
   decode,
   encodeJpeg,
   encodePng,
+  findRate,
   loadModel,
   readModelCard,
   train,
+  trainOwn,
+  validationPictures,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { graphHash, writeResults } from "./card-results.ts";
 import { readCommit } from "./commit.ts";
+import { convertModel } from "./convert-model.ts";
 import { readFaceModels, readModel } from "./face-models.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
 import { measurers } from "./measurers.ts";
@@ -27,9 +31,10 @@ const usualDataFolders = ["data", fileURLToPath(new URL("../../../../../shared/d
 export const nodeParts: Parts = {
   decodeImage: decode,
   encodeImage: (image, { format }) => (format === "png" ? encodePng(image) : encodeJpeg(image)),
-  async createFacePipeline({ models, threads }) {
+  async createFacePipeline({ models, threads, openSession }) {
     const [detector, reader] = await readFaceModels(models);
-    return createFacePipeline({ detector, reader, threads: threads ?? availableParallelism() });
+    const where = openSession ? { openSession } : {};
+    return createFacePipeline({ detector, reader, threads: threads ?? availableParallelism(), ...where });
   },
   readCard: async (path) => readModelCard(await readModel(path), path),
   async verifyModel(path) {
@@ -42,8 +47,16 @@ export const nodeParts: Parts = {
   },
   graphHash,
   writeResults,
-  train: (options) => train({ ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders }),
+  exportModel: convertModel,
+  train({ recipe, ...options }) {
+    const all = { ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders };
+    return typeof recipe === "string" ? train({ ...all, recipe }) : trainOwn({ ...all, request: recipe });
+  },
+  validationPictures: (recipe, { dataFolders = usualDataFolders, side }) =>
+    validationPictures(recipe, { dataFolders, side }),
   openSubject,
+  findRate: (options) => findRate({ ...options, dataFolders: options.dataFolders ?? usualDataFolders }),
+  recipesFolder: fileURLToPath(new URL("../../../../recipes", import.meta.url)),
   releaseFiles,
   createPictureLoader,
   commit: readCommit,

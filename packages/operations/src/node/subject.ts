@@ -16,6 +16,7 @@ import {
 import type { ModelStore } from "../models/store.ts";
 import type { Classifier, Finder, Reader, Subject } from "../models/subject.ts";
 import { faceModels, readFaceModels, readModel } from "./face-models.ts";
+import { objectFinderOf } from "./object-finder.ts";
 
 /** The name that stands for the shipped face pipeline. */
 const PIPELINE = "face";
@@ -61,7 +62,7 @@ async function openPipeline(
 
 async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
   const card = readModelCard(file.bytes, file.name);
-  const finds = card.tasks.some((task) => task.kind === "detection");
+  const finds = card.tasks.some((task) => task.kind === "detection" && task.points === facePointNames.length);
   const [model, finding] = await openAll([
     () => loadModel(file.bytes, { name: file.name, threads }),
     async () => (finds ? createFacePipeline({ detector: file, threads }) : undefined),
@@ -73,6 +74,7 @@ async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
     trainingPictures: [listOf(file)],
     classifiers: classifiersOf(model),
     ...(finding ? { finder: finderOf(finding, file) } : {}),
+    ...objectFinderOf(model),
     device: `${model.session.device}, ${threads} thread${threads === 1 ? "" : "s"}`,
     dispose: () => disposeAll([model, finding]),
   };

@@ -45,9 +45,10 @@ export interface Answering {
 export function answeringsOf(subject: Subject, test: Test, protocol: string): readonly Answering[] {
   const found = test.modes.flatMap((mode) => answeringOf(subject, test, mode) ?? []);
   if (found.length > 0) return found;
-  const { name, classifiers, finder } = subject;
+  const { name, classifiers, finder, objectFinder } = subject;
   const received = [
     ...classifiers.map(({ labels }) => `the classes ${labels.join(", ")}`),
+    ...(objectFinder ? [`boxes of ${abbreviated(objectFinder.labels)}`] : []),
     ...(finder ? [`boxes of faces with ${finder.pointNames.length} points (${finder.pointNames.join(", ")})`] : []),
   ];
   throw errors["cannot-answer"]({
@@ -87,7 +88,7 @@ function answeringOf(subject: Subject, test: Test, mode: Mode): Answering | unde
       // a model with embeddings answers here: embed the samples, then the cosine of each of the pairs
       return undefined;
     case "objects":
-      return undefined; // no model tells classes of boxes
+      return mode === "direct" ? undefined : findObjects(subject, test);
     case "multitask":
       return undefined; // no subject tells labels that may hold at once, or quantities
   }
@@ -188,7 +189,9 @@ function landmarkAnswer(
   };
 }
 
-function findBoxes({ finder }: Subject, test: DetectionTest): Answering | undefined {
+/** A model that finds one kind of object answers as a finder of faces does. */
+function findBoxes({ finder: faces, objectFinder }: Subject, test: DetectionTest): Answering | undefined {
+  const finder = faces ?? (objectFinder?.labels.length === 1 ? objectFinder : undefined);
   if (!finder) return undefined;
   const find = (asking: Asking) =>
     ask(
@@ -202,6 +205,21 @@ function findBoxes({ finder }: Subject, test: DetectionTest): Answering | undefi
     score: async (asking, { threshold = finder.threshold, ...options }) =>
       test.score(await find(asking), { ...options, threshold }),
     ...(thresholdFor && { choose: async (asking, options) => thresholdFor(await find(asking), options) }),
+  };
+}
+
+/** Objects of all the test's classes that the model knows; one of another name is left out, and classes it does not know are missed. */
+function findObjects({ objectFinder }: Subject, test: ObjectsTest): Answering | undefined {
+  if (!objectFinder?.labels.some((label) => test.classes.includes(label))) return undefined;
+  return {
+    mode: "end_to_end",
+    score: async (asking, options) => {
+      const answers = await ask(test, asking, async (image, { signal }) => {
+        const found = await objectFinder.find(image, { threshold: LOWEST_SCORE, signal });
+        return found.filter(({ category }) => test.classes.includes(category));
+      });
+      return test.score(answers, options);
+    },
   };
 }
 

@@ -6,6 +6,8 @@ export interface TerminalHint {
   readonly positional?: boolean;
   /** What stands for the value in help, "FILE". */
   readonly value?: string;
+  /** One letter that stands for the name, "o". */
+  readonly short?: string;
 }
 
 /** Wraps a hint for `.meta()`; it travels in the JSON schema as the extension `x-cli`. */

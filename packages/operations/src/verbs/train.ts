@@ -1,13 +1,28 @@
-import type { TrainingEvent } from "@foveajs/vision";
+import { type OwnRequest, ownLayouts, readRecipe, type TrainingEvent } from "@foveajs/vision";
 import { z } from "zod";
+import type { Context } from "../context.ts";
+import { errors } from "../errors.ts";
 import { streamOperation } from "../operation.ts";
-import { terminal, threads } from "./schemas.ts";
+import { parseSeeds } from "../sweep/jobs.ts";
+import { ratesResult, ratesSchema } from "./find-rate.ts";
+import { createRunReporter, type RunReporter } from "../runs/run-reporter.ts";
+import { modelsFolder, terminal, threads } from "./schemas.ts";
+import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
+
+/** Steps of the ramp of --find-rate. */
+const RATE_STEPS = 100;
 
 const measures = z.record(z.string(), z.number());
 const place = { step: z.int(), steps: z.int(), epoch: z.int(), epochs: z.int() };
 
-/** The schema of `TrainingEvent`, which the trainer's type must keep to. */
+/** The schema of `TrainingEvent`, which the trainer's type must keep to, and of the reports that are written of the run. */
 export const trainingEventSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("proposal"),
+    recipe: z.string().describe("path of the recipe that was proposed for one's own pictures"),
+    notes: z.array(z.object({ what: z.string(), value: z.string(), why: z.string() })).describe("what was chosen"),
+    skipped: z.array(z.object({ picture: z.string(), reason: z.string() })).describe("pictures that cannot be read"),
+  }),
   z.object({
     type: z.literal("start"),
     run: z.string().describe("folder of the run"),
@@ -35,6 +50,8 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
     images_per_second: z.number(),
     seconds: z.number(),
     seconds_left: z.number(),
+    seconds_by_part: measures.optional().describe("where the time of the epoch went"),
+    peak_memory_bytes: z.number().optional(),
   }),
   z.object({ type: z.literal("checkpoint"), step: z.int(), path: z.string() }),
   z.object({
@@ -45,19 +62,116 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
     sha256: z.string(),
     metrics: measures,
   }),
+  z.object({
+    type: z.literal("report"),
+    path: z.string().optional().describe("the page, written anew after every epoch"),
+    reason: z.string().optional().describe("why none could be written; the training goes on"),
+  }),
 ]);
 
-/** Trains what a recipe says; a stop saves the state, and the same command goes on from it. */
+/** What the verb tells: the events of a training; of several seeds jobs and their summary; of --find-rate a curve. */
+const trainResultSchema = z.discriminatedUnion("type", [...trainingEventSchema.options, jobSchema, summarySchema, ratesSchema]);
+
+/** Inputs that say how a recipe is proposed. */
+const onlyOwn = ["task", "groupBy", "groupRun", "flip", "noFlip", "from", "features", "freeze", "name"] as const;
+
+/** Trains what a recipe says, or what one that is proposed for the user's own pictures says; a stop saves the state, and the same command goes on from it. */
 export const train = streamOperation({
   name: "train",
-  summary: "Train a model from a recipe; a run that was stopped goes on where it was.",
+  summary: "Train a model from a recipe, or on pictures of your own; a run that was stopped goes on where it was.",
   input: z
     .object({
       recipe: z
         .string()
         .min(1)
-        .describe("the recipe, recipes/NAME/recipe.yaml")
+        .optional()
+        .describe("the recipe, recipes/NAME/recipe.yaml; absent with pictures of your own")
         .meta(terminal({ positional: true, value: "RECIPE" })),
+      images: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("your own pictures: a folder for each class, beside each other or inside train, val and test")
+        .meta(terminal({ value: "DIR" })),
+      coco: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("your own pictures with boxes as COCO has them: a file of instances, or a folder with annotations/")
+        .meta(terminal({ value: "FILE" })),
+      yolo: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("your own pictures with boxes in YOLO's layout: data.yaml, or the folder with it")
+        .meta(terminal({ value: "DIR" })),
+      voc: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("your own pictures with boxes in the layout of PASCAL VOC")
+        .meta(terminal({ value: "DIR" })),
+      csv: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("a table with a picture in each row, and columns of labels; an empty cell is a missing label")
+        .meta(terminal({ value: "FILE" })),
+      task: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+          "columns of the table that make a task, NAME=COLUMN[,COLUMN...][:KIND], KIND classification, multilabel or regression; when absent every column that looks like a label",
+        )
+        .meta(terminal({ value: "TASK" })),
+      groupBy: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "what belongs together and is never on both sides of the validation: a regular expression over the pictures' names (its captures), or a column of the table",
+        )
+        .meta(terminal({ value: "REGEX" })),
+      groupRun: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          "groups are runs of so many pictures by the captured (?<number>...); a capture (?<place>...) tells where each starts",
+        )
+        .meta(terminal({ value: "N" })),
+      flip: z.boolean().default(false).describe("also learn from mirror images"),
+      noFlip: z.boolean().default(false).describe("never mirror; when neither is given the data decide, and say why"),
+      minutes: z
+        .number()
+        .positive()
+        .max(100_000)
+        .default(10)
+        .describe("time that your own pictures may take, from which their size and the number of epochs follow")
+        .meta(terminal({ value: "N" })),
+      from: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("go on from a model: a name, or the path of any .onnx with a picture as its input")
+        .meta(terminal({ value: "MODEL" })),
+      features: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("value of that graph to learn from; what its last pooling reads when absent")
+        .meta(terminal({ value: "NAME" })),
+      freeze: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("weights of that model that stay as they are, a regular expression over their names")
+        .meta(terminal({ value: "REGEX" })),
+      name: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("name of the model of your own pictures; after their folder when absent")
+        .meta(terminal({ value: "NAME" })),
       run: z
         .string()
         .min(1)
@@ -72,23 +186,89 @@ export const train = streamOperation({
         .meta(terminal({ value: "DIR" })),
       resume: z.boolean().default(false).describe("only go on with a run: an error where there is none"),
       fresh: z.boolean().default(false).describe("start over, even where an unfinished run could go on"),
+      seeds: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("train the recipe once with each of these seeds, with commas between them, and tell means with intervals")
+        .meta(terminal({ value: "LIST" })),
+      findRate: z
+        .boolean()
+        .default(false)
+        .describe("train nothing: raise the learning rate step by step, show how the loss answers, and suggest a rate"),
+      models: modelsFolder,
       threads,
+    })
+    .superRefine((input, context) => {
+      const own = ownLayouts.filter((layout) => input[layout] !== undefined);
+      const count = own.length + (input.recipe === undefined ? 0 : 1);
+      if (count !== 1) {
+        const received = [...(input.recipe === undefined ? [] : ["a recipe"]), ...own.map((layout) => `--${layout}`)];
+        const message = `expected a recipe, or one of ${ownLayouts.map((layout) => `--${layout}`).join(", ")}; received ${received.join(" and ") || "none"}`;
+        context.addIssue({ code: "custom", path: ["recipe"], message });
+      }
+      const stray = onlyOwn.find((key) => Array.isArray(input[key]) ? input[key].length > 0 : Boolean(input[key]));
+      if (input.recipe !== undefined && stray !== undefined) {
+        const flag = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        const message = `--${flag} goes with pictures of your own; a recipe says it itself`;
+        context.addIssue({ code: "custom", path: [stray], message });
+      }
+    })
+    .refine(({ recipe, seeds, findRate }) => recipe !== undefined || (seeds === undefined && !findRate), {
+      message: "--seeds and --find-rate go with a recipe; one that was proposed is in the folder of its run",
+      path: ["seeds"],
+    })
+    .refine(({ seeds, findRate, resume, fresh }) => [seeds !== undefined, findRate, resume, fresh].filter(Boolean).length < 2, {
+      message: "--seeds, --find-rate, --resume and --fresh exclude each other",
+      path: ["seeds"],
+    })
+    .refine(({ flip, noFlip }) => !(flip && noFlip), {
+      message: "--flip and --no-flip exclude each other",
+      path: ["noFlip"],
     })
     .refine(({ resume, fresh }) => !(resume && fresh), {
       message: "--resume and --fresh exclude each other",
       path: ["fresh"],
     }),
-  output: trainingEventSchema,
-  async *run({ recipe, run, data, resume, fresh, threads }, { parts, signal, progress }) {
+  output: trainResultSchema,
+  async *run(input, context) {
+    const { run, data, resume, fresh, threads } = input;
+    const { parts, signal, progress, onFailure } = context;
+    if (input.recipe !== undefined && input.findRate) {
+      const onStep = ({ step, loss }: { step: number; loss: number }) =>
+        progress({ done: step, total: RATE_STEPS, unit: "steps", note: `loss ${loss.toFixed(4)}` });
+      const where = data === undefined ? {} : { dataFolders: [data] };
+      const options = { recipe: input.recipe, steps: RATE_STEPS, signal, onStep, ...where, ...(threads === undefined ? {} : { threads }) };
+      yield ratesResult(await parts.findRate(options));
+      if (signal.aborted) throw errors.cancelled({ operation: "train --find-rate", done: "the curve ends there" });
+      return;
+    }
+    if (input.recipe !== undefined && input.seeds !== undefined) {
+      const grid = { axes: [], seeds: parseSeeds(input.seeds), folder: run };
+      const options = {
+        shard: { index: 1, count: 1 },
+        parallel: 1,
+        threads,
+        dataFolders: data === undefined ? undefined : [data],
+        onlySummary: false,
+      };
+      yield* sweepResults(await readRecipe(input.recipe), { file: input.recipe, grid, options }, context);
+      return;
+    }
     const events = parts.train({
-      recipe,
+      recipe: input.recipe ?? (await requestOf(input, context)),
       ...(run === undefined ? {} : { run }),
       ...(data === undefined ? {} : { dataFolders: [data] }),
       start: fresh ? "fresh" : resume ? "resume" : "auto",
       ...(threads === undefined ? {} : { threads }),
       signal,
     });
+    const reporter = createRunReporter({ parts, dataFolders: data === undefined ? undefined : [data] });
+    let folder = run;
+    let isDue = false;
     for await (const event of events) {
+      if (event.type === "start") folder = event.run;
+      if (event.type === "epoch") isDue = event.epoch < event.epochs;
       if (event.type === "step") {
         const { step, steps, epoch, epochs, loss, images_per_second, seconds_left } = event;
         const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  ${Math.round(images_per_second)} images/s`;
@@ -96,6 +276,50 @@ export const train = streamOperation({
       }
       // The trainer's type is read-only where the schema's is not; the values are the same.
       yield event satisfies TrainingEvent as z.output<typeof trainingEventSchema>;
+      // after the checkpoint, so that writing a page never costs an epoch
+      if (folder === undefined || signal.aborted) continue;
+      if (event.type === "done" || (event.type === "checkpoint" && isDue)) {
+        isDue = false;
+        yield await writeReport(reporter, folder, { detail: event.type === "done" ? "whole" : "quick", onFailure });
+      }
     }
   },
 });
+
+type Input = z.output<typeof train.input>;
+
+/** A page that cannot be written ends no training: the reason is told instead. */
+const writeReport = (
+  reporter: RunReporter,
+  folder: string,
+  { detail, onFailure }: { readonly detail: "quick" | "whole"; readonly onFailure: Context["onFailure"] },
+) =>
+  reporter.write(folder, { detail, now: Date.now() }).then(
+    ({ path }) => ({ type: "report" as const, path }),
+    (thrown: Error) => {
+      onFailure?.(thrown);
+      return { type: "report" as const, reason: thrown.message };
+    },
+  );
+
+/** What is asked of pictures of one's own; a model to start from is found by its name. */
+async function requestOf(input: Input, { models }: Context): Promise<OwnRequest> {
+  const layout = ownLayouts.find((name) => input[name] !== undefined)!;
+  const { task, groupBy, groupRun, flip, noFlip, minutes, from, features, freeze, name } = input;
+  if (from === undefined && (features !== undefined || freeze.length > 0))
+    throw errors["bad-input"]({ operation: "train", issues: ["--features and --freeze go with --from"] });
+  const file = from === undefined || from.endsWith(".onnx") ? from : (await models(input.models).find(from)).path;
+  return {
+    layout,
+    path: input[layout]!,
+    minutes,
+    ...(task.length > 0 ? { tasks: task } : {}),
+    ...(groupBy === undefined ? {} : { groupBy }),
+    ...(groupRun === undefined ? {} : { groupRun }),
+    ...(flip || noFlip ? { flip } : {}),
+    ...(file === undefined ? {} : { from: file }),
+    ...(features === undefined ? {} : { features }),
+    ...(freeze.length > 0 ? { freeze } : {}),
+    ...(name === undefined ? {} : { name }),
+  };
+}

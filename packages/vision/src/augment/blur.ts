@@ -20,28 +20,32 @@ export function gaussianBlur(image: Image, sigma: number): Image {
   const { width, height, order, data } = image;
   const c = channelsOf(order);
   const rowSamples = width * c;
-  const columns = new Float32Array(data.length); // blurred down the columns, not yet along the rows
-  for (let y = 0; y < height; y++) {
-    const to = y * rowSamples;
-    for (let k = -reach; k <= reach; k++) {
-      const from = borderIndex(y + k, height, "replicate") * rowSamples;
-      const weight = weights[k + reach]!;
-      for (let x = 0; x < rowSamples; x++) columns[to + x] = columns[to + x]! + weight * data[from + x]!;
-    }
-  }
   const blurred = new Uint8Array(data.length);
-  const padded = new Float32Array((width + 2 * reach) * c);
+  const margin = reach * c;
+  const padded = new Float32Array(rowSamples + 2 * margin); // one row, blurred down the columns, with its ends repeated
+  const column = padded.subarray(margin, margin + rowSamples);
   for (let y = 0; y < height; y++) {
-    const row = y * rowSamples;
-    for (let x = -reach; x < width + reach; x++) {
-      const from = row + borderIndex(x, width, "replicate") * c;
-      for (let k = 0; k < c; k++) padded[(x + reach) * c + k] = columns[from + k]!;
+    column.fill(0);
+    for (let k = -reach; k <= reach; k++) {
+      addRow(column, data, borderIndex(y + k, height, "replicate") * rowSamples, weights[k + reach]!);
     }
-    for (let x = 0; x < rowSamples; x++) {
-      let value = 0.5; // to the nearest
-      for (let k = 0; k < weights.length; k++) value += weights[k]! * padded[x + k * c]!;
-      blurred[row + x] = value;
+    for (let at = 0; at < margin; at++) {
+      padded[at] = column[at % c]!;
+      padded[margin + rowSamples + at] = column[rowSamples - c + (at % c)]!;
     }
+    blurRow(padded, weights, c, blurred.subarray(y * rowSamples, (y + 1) * rowSamples));
   }
   return { width, height, order, data: blurred };
+}
+
+function addRow(sums: Float32Array, data: Uint8Array, from: number, weight: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = sums[x]! + weight * data[from + x]!;
+}
+
+function blurRow(padded: Float32Array, weights: Float32Array, c: number, to: Uint8Array): void {
+  for (let x = 0; x < to.length; x++) {
+    let value = 0.5; // to the nearest
+    for (let k = 0, at = x; k < weights.length; k++, at += c) value += weights[k]! * padded[at]!;
+    to[x] = value;
+  }
 }

@@ -54,9 +54,13 @@ export function degradeBlocks(
   const scratch = new Float32Array(64);
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
-      for (let i = 0; i < 64; i++) {
-        const y = borderIndex(top + (i >> 3), height, "replicate");
-        block[i] = plane[y * width + borderIndex(left + (i & 7), width, "replicate")]! - 128;
+      if (top + 8 <= height && left + 8 <= width) {
+        for (let i = 0; i < 64; i++) block[i] = plane[(top + (i >> 3)) * width + left + (i & 7)]! - 128;
+      } else {
+        for (let i = 0; i < 64; i++) {
+          const y = borderIndex(top + (i >> 3), height, "replicate");
+          block[i] = plane[y * width + borderIndex(left + (i & 7), width, "replicate")]! - 128;
+        }
       }
       // coefficients = C block C^T, two products that each transpose
       multiplyTransposed(cosines, block, scratch);
@@ -73,14 +77,17 @@ export function degradeBlocks(
   }
 }
 
-/** result = (matrix block)^T, all 8 x 8. */
+/** result = (matrix block)^T, all 8 x 8. A row of the matrix stays in registers while the block passes by. */
 function multiplyTransposed(matrix: Float32Array, block: Float32Array, result: Float32Array): void {
   for (let row = 0; row < 8; row++) {
     const m = row * 8;
-    for (let column = 0; column < 8; column++) {
-      let sum = 0;
-      for (let k = 0; k < 8; k++) sum += matrix[m + k]! * block[k * 8 + column]!;
-      result[column * 8 + row] = sum;
+    const [m0, m1, m2, m3] = [matrix[m]!, matrix[m + 1]!, matrix[m + 2]!, matrix[m + 3]!];
+    const [m4, m5, m6, m7] = [matrix[m + 4]!, matrix[m + 5]!, matrix[m + 6]!, matrix[m + 7]!];
+    for (let k = 0; k < 8; k++) {
+      const upper = m0 * block[k]! + m1 * block[k + 8]! + m2 * block[k + 16]! + m3 * block[k + 24]!;
+      // the same order of sums as a loop over the rows, so that every engine and version gives the same bytes
+      result[k * 8 + row] =
+        upper + m4 * block[k + 32]! + m5 * block[k + 40]! + m6 * block[k + 48]! + m7 * block[k + 56]!;
     }
   }
 }

@@ -35,3 +35,11 @@ test("the last bytes of an edge that is no multiple of 8 or 2 are of this pictur
   const flat: Image = { width: 9, height: 3, order: "rgb", data: new Uint8Array(81).fill(77) };
   assert.ok(degradeByJpeg(flat, 90).data.every((value) => Math.abs(value - 77) <= 2));
 });
+
+test("what was damaged before, larger or smaller, leaves no trace", () => {
+  const part: Image = { width: 8, height: 5, order: "rgb", data: image.data.slice(0, 8 * 5 * 3) };
+  const alone = degradeByJpeg(part, 50).data;
+  const whole = degradeByJpeg(image, 50).data;
+  assert.deepEqual(degradeByJpeg(part, 50).data, alone);
+  assert.deepEqual(degradeByJpeg(image, 50).data, whole);
+});

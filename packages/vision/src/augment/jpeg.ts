@@ -1,6 +1,7 @@
 import { channelsOf, type Image } from "../image/image.ts";
 import { degradeBlocks, quantizationTable } from "./jpeg-blocks.ts";
 import type { Random } from "./random.ts";
+import { scratch } from "./scratch.ts";
 
 /** Damage as by saving as JPEG with a quality drawn evenly from `quality` (whole numbers, 1 to 100). */
 export const jpeg = (
@@ -23,9 +24,11 @@ export function degradeByJpeg(image: Image, quality: number): Image {
   }
   const chrominance = quantizationTable("chrominance", quality);
   const [red, blue] = order === "rgb" ? [0, 2] : [2, 0];
-  const y = new Float32Array(width * height);
-  const cb = new Float32Array(width * height);
-  const cr = new Float32Array(width * height);
+  const [y, cb, cr] = [0, 1, 2].map((plane) => scratch(`jpeg ${plane}`, width * height)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   for (let i = 0, at = 0; i < y.length; i++, at += 3) {
     const r = data[at + red]!;
     const g = data[at + 1]!;
@@ -37,15 +40,15 @@ export function degradeByJpeg(image: Image, quality: number): Image {
   }
   degradeBlocks(y, { width, height, table: luminance });
   const small = { width: Math.ceil(width / 2), height: Math.ceil(height / 2), table: chrominance };
-  const [blueness, redness] = [cb, cr].map((plane) => {
+  for (const plane of [cb, cr]) {
     const halved = halve(plane, width, height);
     degradeBlocks(halved, small);
-    return double(halved, width, height);
-  }) as [Float32Array, Float32Array];
+    double(halved, width, height, plane);
+  }
   const degraded = new Uint8ClampedArray(data.length); // rounds and holds in 0 to 255
   for (let i = 0, at = 0; i < y.length; i++, at += 3) {
-    const u = blueness[i]! - 128;
-    const v = redness[i]! - 128;
+    const u = cb[i]! - 128;
+    const v = cr[i]! - 128;
     degraded[at + red] = y[i]! + 1.402 * v;
     degraded[at + 1] = y[i]! - 0.344136 * u - 0.714136 * v;
     degraded[at + blue] = y[i]! + 1.772 * u;
@@ -57,21 +60,21 @@ export function degradeByJpeg(image: Image, quality: number): Image {
 function halve(plane: Float32Array, width: number, height: number): Float32Array {
   const halfWidth = Math.ceil(width / 2);
   const halved = new Float32Array(halfWidth * Math.ceil(height / 2));
-  for (let i = 0; i < halved.length; i++) {
-    const x = (i % halfWidth) * 2;
-    const y = Math.floor(i / halfWidth) * 2;
-    const right = Math.min(x + 1, width - 1);
+  for (let y = 0, i = 0; y < height; y += 2) {
+    const row = y * width;
     const below = Math.min(y + 1, height - 1) * width;
-    halved[i] = (plane[y * width + x]! + plane[y * width + right]! + plane[below + x]! + plane[below + right]!) / 4;
+    for (let x = 0; x < width; x += 2, i++) {
+      const right = Math.min(x + 1, width - 1);
+      halved[i] = (plane[row + x]! + plane[row + right]! + plane[below + x]! + plane[below + right]!) / 4;
+    }
   }
   return halved;
 }
 
-/** A halved plane at full size, each sample 3/4 its own and 1/4 its neighbour's along x and y, as libjpeg's "fancy upsampling". */
-function double(halved: Float32Array, width: number, height: number): Float32Array {
+/** Writes a halved plane at full size, each sample 3/4 its own and 1/4 its neighbour's along x and y, as libjpeg's "fancy upsampling". */
+function double(halved: Float32Array, width: number, height: number, doubled: Float32Array): void {
   const halfWidth = Math.ceil(width / 2);
   const halfHeight = Math.ceil(height / 2);
-  const doubled = new Float32Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
     const own = (y >> 1) * halfWidth;
     const other = Math.min(Math.max((y >> 1) + (y % 2 ? 1 : -1), 0), halfHeight - 1) * halfWidth;
@@ -83,5 +86,4 @@ function double(halved: Float32Array, width: number, height: number): Float32Arr
       doubled[i] = (3 * atColumn + atNext) / 16;
     }
   }
-  return doubled;
 }

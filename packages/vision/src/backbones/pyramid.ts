@@ -1,6 +1,7 @@
 import type { Value } from "@foveajs/graph";
 import { z } from "zod";
 import { convolutionBlock } from "../layers/convolution.ts";
+import { dropPath } from "../layers/dropout.ts";
 import { inside, type Scope } from "../layers/scope.ts";
 
 /** Small feature pyramid (Lin et al. 2017, arXiv:1612.03144) over dense strided convolutions and bottleneck blocks. */
@@ -27,9 +28,12 @@ export function pyramid(
   const { build } = scope;
   let x = convolutionBlock(inside(scope, "stem0"), image, { filters: stem[0]!, stride: 2, role: "edge" });
   x = convolutionBlock(inside(scope, "stem1"), x, { filters: stem[1]!, stride: 2 });
+  const count = blocks.reduce((sum, number) => sum + number, 0);
+  let done = 0;
   const levels = widths.map((filters, level) => {
     x = convolutionBlock(inside(scope, `down${level}`), x, { filters, stride: 2 });
-    for (let block = 0; block < blocks[level]!; block++) x = bottleneck(inside(scope, `level${level}.${block}`), x);
+    for (let block = 0; block < blocks[level]!; block++)
+      x = bottleneck(inside(scope, `level${level}.${block}`), x, { block: done++, blocks: count });
     return x;
   });
   const laterals = levels.map((value, level) =>
@@ -48,7 +52,7 @@ export function pyramid(
 }
 
 /** 1x1 to half the channels, 3x3, 1x1 back, and a skip (He et al. 2016); a fresh block is its skip. */
-function bottleneck(scope: Scope, x: Value): Value {
+function bottleneck(scope: Scope, x: Value, place: { block: number; blocks: number }): Value {
   const channels = x.shape[1] as number;
   const narrow = convolutionBlock(inside(scope, "a"), x, { filters: channels / 2, kernel: 1 });
   const middle = convolutionBlock(inside(scope, "b"), narrow, { filters: channels / 2 });
@@ -58,5 +62,22 @@ function bottleneck(scope: Scope, x: Value): Value {
     activation: "none",
     scale: 0,
   });
-  return scope.build.relu(scope.build.add(wide, x));
+  return scope.build.relu(scope.build.add(dropPath(scope, wide, place), x));
+}
+
+/** The spec of a pyramid by the shapes of its weights. */
+export function pyramidSpecOf(
+  shapeOf: (weight: string) => readonly number[] | undefined,
+): z.output<typeof pyramidSchema> | undefined {
+  const filters = (name: string) => shapeOf(`${name}.conv.weight`)?.[0];
+  const stem = [filters("stem0"), filters("stem1")];
+  const widths = [0, 1, 2].map((level) => filters(`down${level}`));
+  const lateral = filters("lateral0");
+  const blocks = [0, 1, 2].map((level) => {
+    let count = 0;
+    while (shapeOf(`level${level}.${count}.a.conv.weight`)) count++;
+    return count;
+  });
+  if (lateral === undefined || [...stem, ...widths].includes(undefined)) return undefined;
+  return { family: "pyramid", stem: stem as number[], widths: widths as number[], blocks, lateral };
 }

@@ -1,7 +1,9 @@
+import { errors } from "../errors.ts";
 import { crop } from "../image/crop.ts";
 import type { Box, Image, Point } from "../image/image.ts";
 import { resize } from "../image/resize.ts";
 import { createImageCache } from "./cache.ts";
+import type { FalseFinds } from "./false-finds.ts";
 import type { Dataset, LabelledBox, Sample, Split } from "./types.ts";
 
 /** One picture that scenes are made of. */
@@ -35,6 +37,31 @@ export const facesOf = (pictures: readonly PoolPicture[]): PoolFace[] =>
         .map(({ box }) => ({ picture, box, size: Math.sqrt(box.width * box.height) })),
     )
     .sort((a, b) => a.size - b.size);
+
+/** False finds of a data set as places that scenes may be made around, from the smallest up; only pictures of one part. */
+export function falseFindsOf(
+  { dataset, finds }: { readonly dataset: Dataset; readonly finds: FalseFinds["finds"][string] },
+  split: Split,
+): PoolFace[] {
+  const samples = new Map(dataset.samples.map((sample) => [sample.id, sample]));
+  return Object.entries(finds).flatMap(([id, boxes]) => {
+    const sample = samples.get(id);
+    if (sample === undefined)
+      throw errors["data-count"]({
+        where: `false finds of ${dataset.name}`,
+        expected: "pictures of that data set",
+        received: id,
+      });
+    if (sample.split !== split) return [];
+    const label = sample.labels.faces;
+    const picture = { dataset, sample, boxes: label?.kind === "boxes" ? label.boxes : [] };
+    return boxes.map(([x, y, width, height]) => ({
+      picture,
+      box: { x, y, width, height },
+      size: Math.sqrt(width * height),
+    }));
+  });
+}
 
 /** A picture at the resolution that its use needs, with its boxes in pixels of that resolution. */
 export interface Leveled {

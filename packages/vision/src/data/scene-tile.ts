@@ -31,7 +31,7 @@ export function cutTile(picture: Image, boxes: readonly LabelledBox[], options: 
   const all = { x: 0, y: 0, width, height };
   const faces: SceneFace[] = [];
   const ignore: Box[] = [];
-  for (const { box, points, kind } of boxes) {
+  for (const { box, points, kind, class: index } of boxes) {
     const scaled = {
       x: (box.x - from.x) * scaleX,
       y: (box.y - from.y) * scaleY,
@@ -48,7 +48,12 @@ export function cutTile(picture: Image, boxes: readonly LabelledBox[], options: 
     }
     const moved = points?.map(([x, y]): Point => [(x - from.x) * scaleX, (y - from.y) * scaleY]);
     const placedPoints = flip && moved ? flipPoints(moved, { width, mirrored: mirroredFivePoints }) : moved;
-    faces.push({ box: clipped, ...(placedPoints && { points: placedPoints }), origin: "photograph" });
+    faces.push({
+      box: clipped,
+      ...(placedPoints && { points: placedPoints }),
+      origin: "photograph",
+      ...(index !== undefined && { class: index }),
+    });
   }
   return { image, faces, ignore };
 }

@@ -7,6 +7,8 @@ export interface SceneFace {
   readonly points?: readonly Point[];
   /** Whether the face belongs to the photograph or was laid into it. */
   readonly origin: "photograph" | "pasted";
+  /** What it is, where there are several classes. */
+  readonly class?: number;
 }
 
 /** A training picture of a detector. Boxes are clipped to the picture. */

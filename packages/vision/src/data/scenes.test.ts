@@ -95,6 +95,40 @@ test("kinds of scenes come in their shares, faces lie inside, a held-back sample
   assert.deepEqual([...loaded], ["train"]);
 });
 
+/** Photographs of which the first is bright, and a find of 40 pixels in it beside its face. */
+const photographs: Dataset = {
+  ...sources.photographs,
+  load: async (sample) => (sample.id === "photo0" ? plain(200, 150, 240) : sources.photographs.load(sample)),
+};
+const mined = (name: string) => ({
+  dataset: photographs,
+  finds: { [name]: [[130, 90, 40, 40, 0.4] as [number, number, number, number, number]] },
+});
+
+test("scenes around false finds come in their share, with the faces of their pictures; at share 0 nothing changes", async () => {
+  const dark = { shares: { faceless: 0, pasted: 0 }, size: 96, faceSizes: [12, 80] as const };
+  const withFinds = { ...sources, photographs, falseFinds: [mined("photo0")] };
+  const scenes = createScenes(withFinds, { ...dark, shares: { ...dark.shares, falseFinds: 0.5 } });
+  let bright = 0;
+  for (let i = 0; i < 200; i++) {
+    const scene = await scenes.draw(createRandom("mined", i));
+    check(scene, 96);
+    if (scene.image.data.reduce((sum, byte) => sum + byte, 0) / scene.image.data.length > 150) bright++;
+  }
+  // and one in six of the other scenes, which are around faces of six photographs
+  assert.ok(Math.abs(bright / 200 - 0.58) < 0.12, `${bright} of 200`);
+  const [plainly, unused] = [createScenes({ ...sources, photographs }, dark), createScenes(withFinds, dark)];
+  for (let i = 0; i < 10; i++)
+    assert.deepEqual(await unused.draw(createRandom(i)), await plainly.draw(createRandom(i)));
+});
+
+test("false finds of held-back pictures are left out, those of unknown ones refused", () => {
+  const share = { size: 96, shares: { faceless: 0, pasted: 0, falseFinds: 0.5 } };
+  const code = (name: string) => () => createScenes({ ...sources, falseFinds: [mined(name)] }, share);
+  assert.throws(code("photo3"), { code: "vision/data-empty", message: /false finds/ });
+  assert.throws(code("other"), { code: "vision/data-count", message: /other/ });
+});
+
 test("nothing to draw from is said", () => {
   assert.throws(() => createScenes({ ...sources, cutouts: [] }), {
     code: "vision/data-empty",

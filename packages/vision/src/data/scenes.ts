@@ -2,10 +2,11 @@ import type { Random } from "../augment/random.ts";
 import { errors } from "../errors.ts";
 import type { Box, Point } from "../image/image.ts";
 import { composeScene, type FaceCutout, logUniform, pickWeighted } from "./compose.ts";
+import type { FalseFinds } from "./false-finds.ts";
 import { proceduralBackground } from "./procedural.ts";
 import { degradeScene, pastedDamage, photographDamage } from "./scene-degrade.ts";
 import { assemble, pickBySize, type Span, spanAround, tilesOf } from "./scene-layout.ts";
-import { createLevels, facesOf, type PoolFace, type PoolPicture, picturesOf } from "./scene-pool.ts";
+import { createLevels, facesOf, falseFindsOf, type PoolFace, type PoolPicture, picturesOf } from "./scene-pool.ts";
 import { cutTile } from "./scene-tile.ts";
 import type { Scene } from "./scene-types.ts";
 import type { Dataset, Split } from "./types.ts";
@@ -18,6 +19,8 @@ export interface SceneSources {
   readonly backgrounds: readonly { readonly dataset: Dataset; readonly share: number }[];
   /** One face a picture, with `landmarks5`. */
   readonly cutouts: readonly Dataset[];
+  /** Places where a detector saw a face that is none, in pictures of these sets. */
+  readonly falseFinds?: readonly { readonly dataset: Dataset; readonly finds: FalseFinds["finds"][string] }[];
 }
 
 export interface SceneOptions {
@@ -25,7 +28,7 @@ export interface SceneOptions {
   readonly size?: number;
   readonly split?: Split;
   /** Shares of the kinds of scenes; the rest is made around faces of the photographs. */
-  readonly shares?: { readonly faceless: number; readonly pasted: number };
+  readonly shares?: { readonly faceless: number; readonly pasted: number; readonly falseFinds?: number };
   /** Range of the sizes (square root of width times height) that faces are brought to, log-uniform over all, in pixels. */
   readonly faceSizes?: readonly [smallest: number, largest: number];
   /** Bound of the decoded pictures kept in memory, in bytes. */
@@ -43,6 +46,10 @@ const proceduralShare = 0.14;
 /** In a scene of several tiles: shares of those around no face in particular and of those without any. */
 const elsewhereShare = 0.15;
 const facelessTileShare = 0.1;
+/** A place of a false find is shown at its own scale, times or divided by up to this factor: at another it may deceive nobody. */
+const falseFindZoom = 1.4;
+/** In a scene of several tiles around a false find: the share of tiles around other ones; the rest is of faces. */
+const falseFindTileShare = 0.6;
 
 /**
  * Training pictures for a face detector. `draw(random)` depends on its random numbers alone: the same numbers give the
@@ -60,6 +67,11 @@ export function createScenes(sources: SceneSources, options: SceneOptions = {}) 
   if (faces.length === 0) throw errors["data-empty"]({ where: "faces of the photographs" });
   if (backgrounds.length === 0) throw errors["data-empty"]({ where: "pictures without a face" });
   if (cutouts.length === 0 && shares.pasted > 0) throw errors["data-empty"]({ where: "cut-out faces" });
+  const falseFinds = (sources.falseFinds ?? [])
+    .flatMap((mined) => falseFindsOf(mined, split))
+    .sort((a, b) => a.size - b.size);
+  const falseFindShare = shares.falseFinds ?? 0;
+  if (falseFinds.length === 0 && falseFindShare > 0) throw errors["data-empty"]({ where: "false finds" });
   const levels = createLevels({ maximumBytes });
 
   const pickBackground = (random: Random): PoolPicture =>
@@ -115,19 +127,42 @@ export function createScenes(sources: SceneSources, options: SceneOptions = {}) 
   async function photographScene(random: Random): Promise<Scene> {
     // A square root, since a scene of small faces holds many more: over all faces sizes are then about log-uniform.
     const target = smallest * (largest / smallest) ** Math.sqrt(random.uniform());
-    const chosen = pickFace(target, random);
+    return tiledScene(pickFace(target, random), target, random, (tile) => otherTile(target, tile, random));
+  }
+
+  /** A scene with this place at this size; where its picture is too small to fill it, `other` makes the other tiles. */
+  async function tiledScene(
+    chosen: PoolFace,
+    target: number,
+    random: Random,
+    other: (tile: Box) => Promise<Scene>,
+  ): Promise<Scene> {
     const { image, scale } = await levels.load(chosen.picture, target / chosen.size);
     const shown = (Math.min(image.width, image.height) * target) / chosen.size / scale;
     const perSide = [1, 2, 3].find((count) => shown >= (0.8 * size) / count) ?? 4;
     const tiles = tilesOf(size, perSide, random);
     const own = random.integer(tiles.length);
-    return assemble(size, tiles, (tile, i) => {
-      if (i === own) return faceTile(chosen, target, tile, random);
-      const kind = random.uniform();
-      if (kind < facelessTileShare) return anyTile(pickBackground(random), tile, random);
-      if (kind < facelessTileShare + elsewhereShare) return anyTile(random.pick(photographs), tile, random);
-      const next = Math.min(largest, target * Math.exp(random.uniform(-0.4, 0.4)));
-      return faceTile(pickFace(next, random), next, tile, random);
+    return assemble(size, tiles, (tile, i) => (i === own ? faceTile(chosen, target, tile, random) : other(tile)));
+  }
+
+  /** A tile beside one around a face of this size. */
+  function otherTile(target: number, tile: Box, random: Random): Promise<Scene> {
+    const kind = random.uniform();
+    if (kind < facelessTileShare) return anyTile(pickBackground(random), tile, random);
+    if (kind < facelessTileShare + elsewhereShare) return anyTile(random.pick(photographs), tile, random);
+    const next = Math.min(largest, target * Math.exp(random.uniform(-0.4, 0.4)));
+    return faceTile(pickFace(next, random), next, tile, random);
+  }
+
+  function falseFindScene(random: Random): Promise<Scene> {
+    const sizeOf = (find: PoolFace) =>
+      Math.min(largest, Math.max(smallest, logUniform(random, find.size / falseFindZoom, find.size * falseFindZoom)));
+    const chosen = random.pick(falseFinds);
+    const target = sizeOf(chosen);
+    return tiledScene(chosen, target, random, (tile) => {
+      if (!random.chance(falseFindTileShare)) return otherTile(target, tile, random);
+      const next = pickBySize(falseFinds, target / 2, target * 2, random);
+      return faceTile(next, sizeOf(next), tile, random);
     });
   }
 
@@ -143,12 +178,19 @@ export function createScenes(sources: SceneSources, options: SceneOptions = {}) 
     return composeScene(ground, compose, random);
   }
 
+  // the first kind is left out where its share is 0: the others are then drawn as if it were not there
   const kinds = [
+    { make: falseFindScene, damage: photographDamage },
     { make: facelessScene, damage: photographDamage },
     { make: pastedScene, damage: pastedDamage },
     { make: photographScene, damage: photographDamage },
   ];
-  const weights = [shares.faceless, shares.pasted, 1 - shares.faceless - shares.pasted];
+  const weights = [
+    falseFindShare,
+    shares.faceless,
+    shares.pasted,
+    1 - shares.faceless - shares.pasted - falseFindShare,
+  ];
   return {
     /** One scene, `size` x `size`, RGB. */
     async draw(random: Random): Promise<Scene> {

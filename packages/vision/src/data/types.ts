@@ -36,6 +36,8 @@ export interface DistributionLabel {
 export interface PointsLabel {
   readonly kind: "points";
   readonly points: readonly Point[];
+  /** The five points of a face where they are known better than by `points`, such as by hand where a model told the others. */
+  readonly five?: readonly Point[];
 }
 
 /** A number for each output of the task, such as valence and arousal, or 1 and 0 for what is there and what is not; NaN: unknown. */

@@ -3,12 +3,12 @@ import { before, test } from "node:test";
 import { writeOnnx } from "@foveajs/graph";
 import { alignFace } from "../data/crops.ts";
 import { resize } from "../image/resize.ts";
-import { loadModel } from "../model/load.ts";
+import { loadModel, type ModelBytes } from "../model/load.ts";
 import { createModel } from "../model/network.ts";
 import { fileOf, livelyGraph, noisePicture, tinyClassifier, tinyDetector } from "../model/tiny.test.support.ts";
 import { probabilitiesOf } from "../tasks/classification.ts";
 import { taskSchema } from "../tasks/table.ts";
-import { createFacePipeline, type FacePipelineOptions, type ModelBytes } from "./pipeline.ts";
+import { createFacePipeline, type FacePipelineOptions } from "./pipeline.ts";
 import { type Face, facePointNames } from "./types.ts";
 
 let fresh: ModelBytes; // finds nothing
@@ -34,7 +34,7 @@ const placeOf = ({ box, points }: Face): number[] => [
 ];
 
 test("a detector that sees no face gives none, and the crop reader is not asked", async () => {
-  const pipeline = await open({ detector: fresh, expression });
+  const pipeline = await open({ detector: fresh, reader: expression });
   assert.deepEqual(await pipeline.analyze(noisePicture(90, 60)), []);
   assert.equal(pipeline.device, "cpu, 1 thread");
   await pipeline.dispose();
@@ -44,15 +44,15 @@ test("at threshold 0 there is much to find, from the highest score down, with fi
   const pipeline = await open({ detector: fresh });
   const faces = await pipeline.analyze(noisePicture(90, 60), { threshold: 0 });
   assert.ok(faces.length > 20, `${faces.length}`);
-  faces.forEach(({ score, points, box, expression: told }, index) => {
+  faces.forEach(({ score, points, box, readings }, index) => {
     assert.ok(score > 0 && score < 1 && score <= (faces[index - 1]?.score ?? 1));
     assert.deepEqual(Object.keys(points), [...facePointNames]);
     assert.ok(
       [box.x, box.y, ...Object.values(points).flat()].every(Number.isFinite) && box.width > 0 && box.height > 0,
     );
-    assert.equal(told, undefined);
+    assert.deepEqual(readings, {});
   });
-  assert.ok(!("expression" in faces[0]!));
+  assert.ok(!("landmarks" in faces[0]!));
   await pipeline.dispose();
 });
 
@@ -87,15 +87,16 @@ test("places are pixels of the picture, however large it is and however it was r
 });
 
 test("a crowd is read in parts: each face has its own expression, whose scores sum to 1", async () => {
-  const pipeline = await open({ detector: lively, expression });
+  const pipeline = await open({ detector: lively, reader: expression });
   const picture = noisePicture(320, 256);
   const found = await pipeline.analyze(picture, { threshold: 0.01 });
-  const faces = found.filter(({ expression: told }) => told);
+  const faces = found.filter(({ readings }) => readings.expression);
   assert.ok(faces.length > 130, `${faces.length}: three parts`);
   const reader = await loadModel(expression.bytes, { name: "x", threads: 1 });
   const [task] = reader.card.tasks;
   assert.ok(task?.kind === "classification");
-  for (const [index, { expression: told, points }] of faces.entries()) {
+  for (const [index, { readings, points }] of faces.entries()) {
+    const told = readings.expression;
     const scores = Object.values(told!.scores);
     assert.deepEqual(Object.keys(told!.scores), ["calm", "glad", "cross"]);
     assert.ok(Math.abs(scores.reduce((a, b) => a + b) - 1) < 1e-9);
@@ -112,13 +113,13 @@ test("a crowd is read in parts: each face has its own expression, whose scores s
       assert.ok(Math.abs(score - expected[at]!) < 1e-5, `face ${index}: ${scores}, alone ${expected}`);
     });
   }
-  assert.ok(new Set(faces.map(({ expression: told }) => told!.scores.calm!.toFixed(4))).size > 10);
+  assert.ok(new Set(faces.map(({ readings }) => readings.expression!.scores.calm!.toFixed(4))).size > 10);
   await Promise.all([pipeline.dispose(), reader.dispose()]);
 });
 
 test("a find whose points fall together is told without an expression, and costs the others nothing", async () => {
   // an untrained head: where no unit is active all points are where the cell is
-  const pipeline = await open({ detector: lively, expression });
+  const pipeline = await open({ detector: lively, reader: expression });
   const faces = await pipeline.analyze(noisePicture(320, 256), { threshold: 0.01 });
   const extent = ({ points }: Face) => {
     const places = facePointNames.map((name) => points[name]);
@@ -126,15 +127,15 @@ test("a find whose points fall together is told without an expression, and costs
       ...[0, 1].map((axis) => Math.max(...places.map((at) => at[axis]!)) - Math.min(...places.map((at) => at[axis]!))),
     );
   };
-  const untold = faces.filter(({ expression: told }) => !told);
+  const untold = faces.filter(({ readings }) => !readings.expression);
   assert.ok(untold.length > 0 && untold.length < faces.length);
   for (const face of untold) assert.ok(extent(face) < 3, `${extent(face)}`);
-  for (const face of faces.filter((other) => extent(other) > 4)) assert.ok(face.expression);
+  for (const face of faces.filter((other) => extent(other) > 4)) assert.ok(face.readings.expression);
   await pipeline.dispose();
 });
 
 test("grey and BGR pictures, a single pixel and a very long one are looked at all the same", async () => {
-  const pipeline = await open({ detector: lively, expression });
+  const pipeline = await open({ detector: lively, reader: expression });
   for (const picture of [
     noisePicture(40, 40, { order: "gray" }),
     noisePicture(40, 40, { order: "bgr" }),
@@ -160,7 +161,7 @@ test("a model without the task, or whose points are not five, is refused by name
     code,
     message: /tiny.*detection of 5 points.*classification/,
   });
-  await assert.rejects(open({ detector: fresh, expression: lively }), { code, message: /classification.*detection/ });
+  await assert.rejects(open({ detector: fresh, reader: lively }), { code, message: /classification.*detection/ });
   const model = {
     ...tinyDetector,
     spec: { ...tinyDetector.spec, tasks: [taskSchema.parse({ kind: "detection", name: "faces", points: 3 })] },
@@ -173,18 +174,18 @@ test("a model without the task, or whose points are not five, is refused by name
 
 test("bytes that are no model are refused, whichever of the two they are", async () => {
   const bare = { name: "bare.onnx", bytes: writeOnnx(livelyGraph(tinyClassifier)) };
-  await assert.rejects(open({ detector: fresh, expression: bare }), {
+  await assert.rejects(open({ detector: fresh, reader: bare }), {
     code: "vision/card-missing",
     message: /bare\.onnx/,
   });
-  await assert.rejects(open({ detector: bare, expression }), { code: "vision/card-missing" });
-  await assert.rejects(open({ detector: { name: "none", bytes: new Uint8Array(9) }, expression: bare }), {
+  await assert.rejects(open({ detector: bare, reader: expression }), { code: "vision/card-missing" });
+  await assert.rejects(open({ detector: { name: "none", bytes: new Uint8Array(9) }, reader: bare }), {
     code: /^graph\// as unknown as string,
   });
 });
 
 test("a stop is obeyed, and a pipeline that was disposed of, twice even, does nothing more", async () => {
-  const pipeline = await open({ detector: lively, expression });
+  const pipeline = await open({ detector: lively, reader: expression });
   await assert.rejects(pipeline.analyze(noisePicture(9, 9), { signal: AbortSignal.abort() }), { name: "AbortError" });
   assert.ok(Array.isArray(await pipeline.analyze(noisePicture(9, 9))));
   await Promise.all([pipeline.dispose(), pipeline.dispose()]);

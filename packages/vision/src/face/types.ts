@@ -5,20 +5,31 @@ export const facePointNames = ["left_eye", "right_eye", "nose", "left_mouth", "r
 
 export type FacePointName = (typeof facePointNames)[number];
 
-/** A displayed expression (not a felt emotion): the likeliest label and the calibrated probability of each, summing to 1. */
-export interface Expression {
+/** The likeliest label of a task and the calibrated probability of each, summing to 1. */
+export interface Reading {
   readonly label: string;
   readonly scores: Readonly<Record<string, number>>;
 }
 
+/** What is read from a face that was cut out; empty where no reader takes part, or the points are too close together. */
+export interface FaceReadings {
+  /** All points of the reader's mark-up, in pixels of the picture; absent where it has none. */
+  readonly landmarks?: readonly Point[];
+  /** By task: expression (displayed, not felt), smile, glasses, head_pose, mask. */
+  readonly readings: Readonly<Record<string, Reading>>;
+  /** By name: valence and arousal, -1 to 1, derived from displayed expressions. */
+  readonly values: Readonly<Record<string, number>>;
+  /** By task, of each eye (left = image left); empty where the reader does not look at eyes. */
+  readonly eyes: Readonly<Record<string, Readonly<Record<"left" | "right", Reading>>>>;
+}
+
 /** One face of a picture. Coordinates are pixels of the upright image; a box may reach over its edge. */
-export interface Face {
+export interface Face extends FaceReadings {
   readonly box: Box;
   /** Confidence that this is a face, 0 to 1. */
   readonly score: number;
+  /** From the landmarks where a reader tells them, else from the detector. */
   readonly points: Readonly<Record<FacePointName, Point>>;
-  /** Absent where no expression model takes part, and where the points are so close together that there is nothing to cut out. */
-  readonly expression?: Expression;
 }
 
 export interface FaceOptions {
@@ -26,6 +37,8 @@ export interface FaceOptions {
   readonly threshold?: number;
   /** Pictures are reduced to this longer side before detection, in pixels; absent: as the detector's card says. */
   readonly maxSide?: number;
+  /** Whether each eye is looked at too, which takes two more crops a face; true unless told. */
+  readonly eyes?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +46,8 @@ export interface FaceOptions {
 export interface FacePipeline {
   /** What computes, for people: "cpu, 2 threads". */
   readonly device: string;
+  /** What the reader tells: names of tasks, of values, `landmarks`. */
+  readonly tells: readonly string[];
   analyze(image: Image, options?: FaceOptions): Promise<readonly Face[]>;
   dispose(): Promise<void>;
 }

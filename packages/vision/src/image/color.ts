@@ -21,7 +21,12 @@ export function convertColor(image: Image, order: ColorOrder): Image {
       converted[i] = luma(data[from + red]!, data[from + 1]!, data[from + 2 - red]!);
     }
   } else if (image.order === "gray") {
-    for (let i = 0, to = 0; i < pixels; i++, to += 3) converted.fill(data[i]!, to, to + 3);
+    for (let i = 0, to = 0; i < pixels; i++, to += 3) {
+      const byte = data[i]!;
+      converted[to] = byte;
+      converted[to + 1] = byte;
+      converted[to + 2] = byte;
+    }
   } else {
     for (let at = 0; at < converted.length; at += 3) {
       converted[at] = data[at + 2]!;

@@ -121,11 +121,15 @@ function normalize(
     const table = Float32Array.from({ length: 256 }, (_, byte) => value(byte));
     const plane = data.subarray(channel * width * height, (channel + 1) * width * height);
     if (picture.width < width || picture.height < height) plane.fill(value(pad_value));
-    let from = channel;
     for (let y = 0; y < picture.height; y++) {
-      let to = y * width;
-      for (let x = 0; x < picture.width; x++, from += channels) plane[to++] = table[picture.data[from]!]!;
+      const row = plane.subarray(y * width, y * width + picture.width);
+      normalizeRow(picture.data, y * picture.width * channels + channel, channels, table, row);
     }
   }
   return data;
+}
+
+/** A function of its own: called often, it is compiled within the first picture. */
+function normalizeRow(bytes: Uint8Array, first: number, step: number, table: Float32Array, to: Float32Array): void {
+  for (let x = 0, from = first; x < to.length; x++, from += step) to[x] = table[bytes[from]!]!;
 }

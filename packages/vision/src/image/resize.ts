@@ -184,6 +184,15 @@ function resizeRows({ width, order, data }: Image, height: number, { starts, cou
   const rows = new Int32Array(rowsAtOnce);
   const rowWeights = new Int32Array(rowsAtOnce);
   for (let y = 0; y < height; y++) {
+    if (counts[y]! <= 2) {
+      // enlarging by the bilinear filter: each row lies between two
+      const from = starts[y]! * rowBytes;
+      const first = y * stride;
+      const to = resized.subarray(y * rowBytes, (y + 1) * rowBytes);
+      if (counts[y] === 1) mixRows(data, from, from, weights[first]!, 0, to);
+      else mixRows(data, from, from + rowBytes, weights[first]!, weights[first + 1]!, to);
+      continue;
+    }
     sums.fill(half);
     for (let tap = 0; tap < counts[y]!; tap += rowsAtOnce) {
       for (let k = 0; k < rowsAtOnce; k++) {
@@ -196,6 +205,19 @@ function resizeRows({ width, order, data }: Image, height: number, { starts, cou
     writeRow(sums, resized, y * rowBytes);
   }
   return { width, height, order, data: new Uint8Array(resized.buffer) };
+}
+
+function mixRows(
+  data: Uint8Array,
+  rowA: number,
+  rowB: number,
+  weightA: number,
+  weightB: number,
+  to: Uint8ClampedArray,
+): void {
+  for (let x = 0; x < to.length; x++) {
+    to[x] = (half + Math.imul(data[rowA + x]!, weightA) + Math.imul(data[rowB + x]!, weightB)) >> precisionBits;
+  }
 }
 
 function addRows(data: Uint8Array, sums: Int32Array, rows: Int32Array, weights: Int32Array): void {

@@ -12,6 +12,14 @@ export interface Parameter {
   readonly role: ParameterRole;
 }
 
+/** Chances by which a network that is trained leaves out features and branches at random. */
+export interface Drops {
+  /** Of each channel that the tasks read. */
+  readonly features?: number | undefined;
+  /** Of the branch of the last residual block. */
+  readonly paths?: number | undefined;
+}
+
 /** A place in a network that is being built: layers write their nodes and weights under its name. */
 export interface Scope {
   readonly build: Build;
@@ -20,9 +28,17 @@ export interface Scope {
   readonly random: Random;
   /** Every trained weight so far, in the order of the network; shared by all scopes of one. */
   readonly parameters: Parameter[];
+  /** Only where a network is trained that drops anything. */
+  readonly drops?: Drops;
 }
 
-export const createScope = (build: Build, random: Random): Scope => ({ build, path: "", random, parameters: [] });
+export const createScope = (build: Build, random: Random, drops?: Drops): Scope => ({
+  build,
+  path: "",
+  random,
+  parameters: [],
+  ...(drops ? { drops } : {}),
+});
 
 /** A scope one level deeper, with random numbers of its own. */
 export const inside = (scope: Scope, name: string): Scope => ({

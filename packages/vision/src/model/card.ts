@@ -44,6 +44,14 @@ export const cardSchema = z.strictObject({
     .describe("data sets and teachers behind the weights"),
   results: z.array(resultSchema),
   recipe: z.strictObject({ name: z.string(), sha256: z.string(), seed: z.int() }),
+  conversion: z
+    .strictObject({
+      to: z.enum(["float32", "float16", "int8"]).describe("type that the weights are kept in"),
+      from_sha256: z.string().describe("of the file that was converted"),
+      note: z.string().describe("what was done, with what data"),
+    })
+    .optional()
+    .describe("how the file was made from a trained one; absent for one as it was trained"),
   golden: z
     .strictObject({
       input: z.array(z.int().min(1)).describe("shape; the values are goldenInput of this shape"),

@@ -30,12 +30,12 @@ export function goldenInput(
   return float32(shape, data);
 }
 
-/** Runs the golden input and records what comes out; the same threads give the same bits. */
+/** Runs the golden input and records what comes out; the same threads give the same bits. The tolerance is that of float32 unless told. */
 export async function makeGolden(
   graph: Graph,
   inputShape: readonly number[],
   preprocessing: Preprocessing,
-  options: SessionOptions = {},
+  { tolerance = TOLERANCE, ...options }: SessionOptions & { tolerance?: number } = {},
 ): Promise<Golden> {
   const session = await createSession(graph, options);
   try {
@@ -50,7 +50,7 @@ export async function makeGolden(
         },
       ];
     });
-    return { input: [...inputShape], outputs: Object.fromEntries(recorded), tolerance: TOLERANCE };
+    return { input: [...inputShape], outputs: Object.fromEntries(recorded), tolerance };
   } finally {
     await session.dispose();
   }

@@ -5,6 +5,20 @@ import type { Image } from "../image/image.ts";
 import { type ModelInput, preprocess } from "../image/preprocess.ts";
 import { type ModelCard, readCard } from "./card.ts";
 
+/** Bytes of a model's file and the name that messages give it. */
+export interface ModelBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Opens the session of a model on another machine; undefined for a model that runs here. */
+export type OpenSession = (model: ModelBytes, options: SessionOptions) => Promise<Session> | undefined;
+
+export interface LoadOptions extends SessionOptions {
+  /** Where models are run; in this process when absent. */
+  readonly openSession?: OpenSession;
+}
+
 /** A model that is ready: its card and its session. */
 export interface Model {
   readonly card: ModelCard;
@@ -20,10 +34,10 @@ export interface Model {
 /** Opens a model from the bytes of its file; `name` is for messages. */
 export async function loadModel(
   bytes: Uint8Array,
-  { name, ...options }: SessionOptions & { name: string },
+  { name, openSession, ...options }: LoadOptions & { name: string },
 ): Promise<Model> {
   const card = readModelCard(bytes, name);
-  const session = await createSession(bytes, options);
+  const session = await (openSession?.({ name, bytes }, options) ?? createSession(bytes, options));
   return {
     card,
     session,

@@ -1,22 +1,30 @@
-import { type Build, createBuilder, type Graph, type Value } from "@foveajs/graph";
+import { type Build, createBuilder, type Graph, type Tensor, type Value } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import { type BackboneSpec, buildBackbone } from "../backbones/table.ts";
 import { channelsOf } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
+import { channelDropout } from "../layers/dropout.ts";
 import { standardize } from "../layers/normalization.ts";
-import { createScope, inside, type Parameter } from "../layers/scope.ts";
+import { createScope, type Drops, inside, type Parameter } from "../layers/scope.ts";
+import { appendForeignBackbone } from "./foreign-backbone.ts";
+import type { Start } from "./start.ts";
 import { type TaskSpec, tasks } from "../tasks/table.ts";
 import type { InputSize, Task } from "../tasks/task.ts";
 
 /** What a network is made of. */
 export interface NetworkSpec {
-  readonly backbone: BackboneSpec;
+  /** Absent: the graph of `start`. */
+  readonly backbone?: BackboneSpec | undefined;
+  /** What the weights start from; fresh ones without it. */
+  readonly start?: Start | undefined;
   readonly tasks: readonly TaskSpec[];
   /** Every picture is centred and scaled by itself, in the model; the number is added to its deviation. */
   readonly standardize?: number | undefined;
   /** Factor of each task's loss; 1 where absent. */
   readonly lossWeights?: Readonly<Record<string, number>>;
   readonly seed: number;
+  /** What is left out at random in training; the model for use has none of it. */
+  readonly drops?: Drops | undefined;
 }
 
 interface Network {
@@ -29,6 +37,20 @@ interface Network {
 export const taskOf = (spec: TaskSpec): Task<TaskSpec, unknown> =>
   tasks[spec.kind] as unknown as Task<TaskSpec, unknown>;
 
+/** Prefix of the names of the backbone's weights. */
+const BACKBONE = "backbone";
+
+/** The graph with the backbone's weights and statistics of the start, by name and shape. */
+function started(graph: Graph, start: Start | undefined): Graph {
+  if (!start) return graph;
+  const initializers = new Map<string, Tensor>();
+  for (const [name, tensor] of graph.initializers) {
+    const found = name.startsWith(`${BACKBONE}.`) ? start.weights.get(name) : undefined;
+    initializers.set(name, found && found.shape.join() === tensor.shape.join() ? found : tensor);
+  }
+  return { ...graph, initializers };
+}
+
 /** The nodes of a network for pictures of one size; fresh weights depend on the seed and their names only, not on the size. */
 function buildNetwork(
   spec: NetworkSpec,
@@ -37,12 +59,16 @@ function buildNetwork(
   batch: number | "N",
 ): Network {
   const build = createBuilder({ name: "network" });
-  const scope = createScope(build, createRandom(spec.seed, "weights"));
+  // only a graph that is trained has a fixed batch
+  const scope = createScope(build, createRandom(spec.seed, "weights"), batch === "N" ? undefined : spec.drops);
   const image = build.input("image", [batch, channelsOf(input.color), height, width]);
   const seen = spec.standardize === undefined ? image : standardize(scope, image, { floor: spec.standardize });
-  const maps = buildBackbone(inside(scope, "backbone"), seen, spec.backbone);
+  const maps = spec.backbone
+    ? buildBackbone(inside(scope, BACKBONE), seen, spec.backbone)
+    : [appendForeignBackbone(inside(scope, BACKBONE), seen, spec.start?.foreign)];
+  const seenByTasks = maps.map((map) => channelDropout(scope, map));
   const heads = inside(scope, "heads");
-  const outputs = new Map(spec.tasks.map((task) => [task, taskOf(task).head(heads, maps, task)]));
+  const outputs = new Map(spec.tasks.map((task) => [task, taskOf(task).head(heads, seenByTasks, task)]));
   return { build, outputs, parameters: scope.parameters };
 }
 
@@ -55,7 +81,7 @@ export function createModel(
   const size = isOpen ? OPEN_SIZE : (input.crop ?? input);
   const { build, outputs, parameters } = buildNetwork(spec, input, size, "N");
   for (const { name, value } of [...outputs.values()].flat()) build.output(value, name);
-  const graph = build.build();
+  const graph = started(build.build(), spec.start);
   return { graph: isOpen ? withOpenSize(graph) : graph, parameters };
 }
 
@@ -100,5 +126,5 @@ export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: I
     "loss",
   );
   const image = { name: "image", shape: [channelsOf(input.color), size.height, size.width] };
-  return { graph: build.build(), parameters, inputs: [image, ...targets] };
+  return { graph: started(build.build(), spec.start), parameters, inputs: [image, ...targets] };
 }

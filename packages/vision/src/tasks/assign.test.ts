@@ -123,3 +123,14 @@ test("the shapes are those of the task's targets, with any number of points", ()
     assert.deepEqual(lengths, [1, 1, 4, 2 * points, 1]);
   }
 });
+
+// By hand: the face's centre is that of a cell of stride 8; the next four lie 8 pixels away, those on the diagonals 11.3.
+test("a larger least radius gives a small face more cells, and a large face the same", () => {
+  const wider = detectionSchema.parse({ kind: "detection", name: "faces", least_radius: 1 });
+  const small = faceIn({ x: 94, y: 94, width: 12, height: 12 });
+  const large = faceIn({ x: 68, y: 68, width: 64, height: 64 });
+  const count = (face: typeof small, of: typeof spec) =>
+    read(assignCells({ faces: [face], ignore: [] }, of, cells)).positive.length;
+  assert.deepEqual([count(small, spec), count(small, wider)], [1, 5]);
+  assert.equal(count(large, spec), count(large, wider));
+});

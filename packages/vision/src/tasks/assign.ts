@@ -1,13 +1,13 @@
 import type { SceneFace } from "../data/scene-types.ts";
 import type { Box } from "../image/image.ts";
 import type { Cells } from "./anchors.ts";
-import type { Detection, DetectionLabel } from "./detection-spec.ts";
+import { classesOf, type Detection, type DetectionLabel } from "./detection-spec.ts";
 
 /**
  * Which cells learn which object. A level takes objects of its sizes; of its cells those learn one whose centre is within
- * max(0.75 stride, 0.3 size) of the object's centre and below 1.5 strides (some five cells an object); of two objects the nearer wins.
+ * max(`least_radius` strides, 0.3 size) of the object's centre and below 1.5 strides (some two cells of the smallest object, seven of a large one); of two objects the nearer wins.
  * Returns positive [cells], weight of the score [cells] (0 where nothing may be said), box corners [4, cells],
- * points [2 * points, cells], weight of the points [cells].
+ * points [2 * points, cells], weight of the points [cells] and, of several classes, their shares [classes, cells].
  */
 export function assignCells(label: DetectionLabel | undefined, spec: Detection, cells: Cells): readonly Float32Array[] {
   const { count } = cells;
@@ -16,7 +16,10 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
   const box = new Float32Array(4 * count);
   const points = new Float32Array(2 * spec.points * count);
   const pointsWeight = new Float32Array(count);
-  if (!label) return [positive, weight, box, points, pointsWeight];
+  const classes = classesOf(spec);
+  const shares = new Float32Array(classes * count);
+  const targets = [positive, weight, box, points, pointsWeight, ...(classes > 0 ? [shares] : [])];
+  if (!label) return targets;
   for (const area of label.ignore)
     forEachCellInside(cells, area, (cell) => {
       weight[cell] = 0;
@@ -32,6 +35,7 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
       corners.forEach((corner, index) => {
         box[index * count + cell] = corner;
       });
+      for (let index = 0; index < classes; index++) shares[index * count + cell] = index === face.class ? 1 : 0;
       pointsWeight[cell] = face.points?.length === spec.points && spec.points > 0 ? 1 : 0;
       if (pointsWeight[cell] === 0) return;
       face.points!.forEach(([x, y], index) => {
@@ -40,13 +44,13 @@ export function assignCells(label: DetectionLabel | undefined, spec: Detection, 
       });
     });
   }
-  return [positive, weight, box, points, pointsWeight];
+  return targets;
 }
 
 function forEachCellOf(
   cells: Cells,
   { box }: SceneFace,
-  { sizes }: Detection,
+  { sizes, least_radius: leastRadius }: Detection,
   visit: (cell: number, distance: number) => void,
 ): void {
   const size = Math.sqrt(box.width * box.height);
@@ -55,7 +59,7 @@ function forEachCellOf(
   cells.levels.forEach(({ first, columns, rows, stride }, level) => {
     const [smallest, largest] = sizes[level]!;
     if (size < smallest || size >= largest) return;
-    const radius = Math.min(Math.max(0.75 * stride, 0.3 * size), 1.5 * stride);
+    const radius = Math.min(Math.max(leastRadius * stride, 0.3 * size), 1.5 * stride);
     for (
       let row = Math.max(0, Math.floor((centreY - radius) / stride));
       row < rows && row * stride <= centreY + radius;

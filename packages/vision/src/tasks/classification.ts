@@ -16,6 +16,10 @@ export const classificationSchema = z
       .array(z.tuple([z.string(), z.string()]))
       .optional()
       .describe("pairs of classes that change places in a mirrored picture, such as left and right"),
+    class_weights: z
+      .array(z.number().positive())
+      .optional()
+      .describe("one for each class: how much its samples weigh in the loss; 1 where absent"),
     region: z
       .string()
       .optional()
@@ -26,7 +30,11 @@ export const classificationSchema = z
       .default(1)
       .describe("logits are divided by it before the softmax; fitted on validation data"),
   })
-  .superRefine(({ labels, mirrored = [] }, context) => {
+  .superRefine(({ labels, mirrored = [], class_weights }, context) => {
+    if (class_weights && class_weights.length !== labels.length) {
+      const message = `expected one for each of the ${labels.length} classes, received ${class_weights.length}`;
+      context.addIssue({ code: "custom", path: ["class_weights"], message });
+    }
     mirrored.forEach((pair, index) => {
       const unknown = pair.find((label) => !labels.includes(label));
       if (unknown === undefined) return;
@@ -56,11 +64,12 @@ export const classification: Task<Classification, ClassLabel | DistributionLabel
     if (label.kind === "class") return { ...label, index: other[label.index]! };
     return { ...label, values: other.map((index) => label.values[index]!) };
   },
-  encode(label, { labels }) {
+  encode(label, { labels, class_weights }) {
     const target = new Float32Array(labels.length);
     if (label?.kind === "class") target[label.index] = 1;
     if (label?.kind === "distribution") target.set(label.values);
-    return [target, Float32Array.of(label ? 1 : 0)];
+    const weight = class_weights ? target.reduce((sum, share, k) => sum + share * class_weights[k]!, 0) : 1;
+    return [target, Float32Array.of(label ? weight : 0)];
   },
   loss: (build, [logits], [target, weight]) => maskedMean(build, crossEntropy(build, logits!, target!), weight!),
 };

@@ -146,6 +146,35 @@ test("a detector without points has no part for them", async () => {
   assert.ok(loss > 0 && Number.isFinite(loss));
 });
 
+const kinds = detectionSchema.parse({
+  kind: "detection",
+  name: "things",
+  points: 0,
+  labels: ["cat", "dog", "cow"],
+  strides: [16],
+  sizes: [[0, 1e5]],
+});
+
+test("several classes add their logits; the loss is lower where the right one is the largest, and one label adds nothing", async () => {
+  assert.equal(channelsPerCell(kinds), 8);
+  assert.equal(channelsPerCell({ ...kinds, labels: ["cat"] }), 5);
+  assert.deepEqual(
+    detection.targets({ ...kinds, labels: ["cat"] }, size),
+    detection.targets({ ...kinds, labels: undefined }, size),
+  );
+  const faces = [{ ...faceIn(boxes[1]!), class: 2 }];
+  const start = noise(9)[0]!.subarray(0, 8 * 256);
+  const losses = await Promise.all(
+    [0, 1, 2].map(async (index) => {
+      const told = start.map((value, at) => (Math.floor(at / 256) === 5 + index ? value + 3 : value));
+      const outputs = [float32([1, 8, 16, 16], told)];
+      const { loss } = await lossOf({ task: detection, spec: kinds, size, outputs, labels: [{ faces, ignore: [] }] });
+      return loss;
+    }),
+  );
+  assert.ok(losses[2]! + 1 < Math.min(losses[0]!, losses[1]!), losses.join(" "));
+});
+
 test("wild outputs give a finite loss", async () => {
   const wild = noise(8).map((data) => data.map((value) => value * 1e3));
   const { loss, gradients } = await lossOf({
@@ -182,4 +211,41 @@ test("levels without a range of sizes are refused", () => {
     parsed.error?.issues.map(({ path }) => path.join(".")),
     ["sizes"],
   );
+});
+
+test("the loss is the sum of its parts by their weights; a part of weight 0 has none", async () => {
+  const outputs = outputsOf([noise(8)]);
+  const of = async (weights: readonly [score: number, box: number, point: number]) => {
+    const [score_weight, box_weight, point_weight] = weights;
+    const weighed = { ...spec, score_weight, box_weight, point_weight };
+    return (await lossOf({ task: detection, spec: weighed, size, outputs, labels: [label] })).loss;
+  };
+  const [score, box, point] = [await of([1, 0, 0]), await of([0, 1, 0]), await of([0, 0, 1])];
+  assert.ok(score > 0 && box > 0 && point > 0);
+  const { loss } = await lossOf({ task: detection, spec, size, outputs, labels: [label] });
+  assert.ok(Math.abs(loss - (score + 2 * box + point)) < 1e-5 * loss, `${loss}: ${score}, ${box}, ${point}`);
+  const other = await of([0.5, 3, 4]);
+  assert.ok(Math.abs(other - (0.5 * score + 3 * box + 4 * point)) < 1e-5 * other);
+});
+
+// By hand: one coordinate of five points is off by 0.1 strides; x = 4 d / size, x^2 / (2 beta) below beta, x - beta / 2 above.
+test("errors of points count squared below point_beta and plainly above it", async () => {
+  const off = 0.1;
+  const spoilt = perfect().map((data, level) => {
+    const { rows, columns } = cells.levels[level]!;
+    return data.map((value, index) => (Math.floor(index / (rows * columns)) === 5 ? value + off : value));
+  });
+  const [positive, , box] = detection.encode(label, spec, size) as [Float32Array, Float32Array, Float32Array];
+  const own = [...positive.keys()].filter((cell) => positive[cell] === 1);
+  const shares = own.map((cell) => {
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((corner) => box[corner * cells.count + cell]!) as [number, number, number, number];
+    return (4 * off * cells.stride[cell]!) / Math.sqrt((x2 - x1) * (y2 - y1));
+  });
+  for (const beta of [1, 0.1, 0.02]) {
+    const errors = shares.map((x) => (x < beta ? (x * x) / (2 * beta) : x - beta / 2) / 10);
+    const expected = errors.reduce((sum, error) => sum + error, 0) / own.length;
+    const points = { ...spec, score_weight: 0, box_weight: 0, point_beta: beta };
+    const { loss } = await lossOf({ task: detection, spec: points, size, outputs: outputsOf([spoilt]), labels: [label] });
+    assert.ok(Math.abs(loss - expected) < 1e-4 * expected + 1e-6, `beta ${beta}: ${loss}, expected ${expected}`);
+  }
 });

@@ -7,11 +7,9 @@ import { qualityFocal } from "../losses/quality-focal.ts";
 import { smoothL1 } from "../losses/smooth-l1.ts";
 import { type Cells, cellsOf } from "./anchors.ts";
 import { assignCells } from "./assign.ts";
-import { channelsPerCell, type Detection, type DetectionLabel, LARGEST_LOG } from "./detection-spec.ts";
+import { channelsPerCell, classesOf, type Detection, type DetectionLabel, LARGEST_LOG } from "./detection-spec.ts";
 import type { Task } from "./task.ts";
 
-/** The share of the loss that boxes have; scores and points have 1 (docs: recipes/face-detector). */
-const BOX_WEIGHT = 2;
 /** Distances of points count as this times their share of the object's size. */
 const POINT_SCALE = 4;
 /** A fresh detector says "nothing" everywhere: the score logit starts here. */
@@ -32,7 +30,8 @@ export const detection: Task<Detection, DetectionLabel> = {
   },
   targets(spec, size) {
     const { count } = cellsOf(size, spec.strides);
-    const tensors = { positive: 1, weight: 1, box: 4, points: 2 * spec.points, points_weight: 1 };
+    const classes = classesOf(spec) > 0 ? { classes: classesOf(spec) } : {};
+    const tensors = { positive: 1, weight: 1, box: 4, points: 2 * spec.points, points_weight: 1, ...classes };
     return Object.entries(tensors).map(([name, channels]) => ({
       name: `${spec.name}/${name}`,
       shape: [channels, count],
@@ -40,7 +39,7 @@ export const detection: Task<Detection, DetectionLabel> = {
   },
   encode: (label, spec, size) => assignCells(label, spec, cellsOf(size, spec.strides)),
   loss(build, outputs, targets, spec, size) {
-    const [positive, weight, box, points, pointsWeight] = targets as [Value, Value, Value, Value, Value];
+    const [positive, weight, box, points, pointsWeight, shares] = targets as [Value, Value, Value, Value, Value, Value?];
     const cells = cellsOf(size, spec.strides);
     const raw = flattenLevels(build, outputs);
     const channel = (from: number, count: number) =>
@@ -54,11 +53,25 @@ export const detection: Task<Detection, DetectionLabel> = {
       objects,
     );
     const boxLoss = maskedMean(build, build.sub(1, generalized), positive);
-    const total = build.add(scoreLoss, build.mul(boxLoss, BOX_WEIGHT));
+    const found = build.add(weighted(build, scoreLoss, spec.score_weight), weighted(build, boxLoss, spec.box_weight));
+    const total = shares
+      ? build.add(found, classLoss(build, channel(5 + 2 * spec.points, classesOf(spec)), shares, positive))
+      : found;
     if (spec.points === 0) return total;
-    return build.add(total, pointLoss(build, channel(5, 2 * spec.points), { box, points, pointsWeight }, cells, spec));
+    const placed = pointLoss(build, channel(5, 2 * spec.points), { box, points, pointsWeight }, cells, spec);
+    return build.add(total, weighted(build, placed, spec.point_weight));
   },
 };
+
+/** A part of the loss times its weight; of weight 1 it stays as it is, without an operation. */
+const weighted = (build: Build, loss: Value, weight: number): Value => (weight === 1 ? loss : build.mul(loss, weight));
+
+/** Cross-entropy of the class of the cells that learn an object; their mean. */
+function classLoss(build: Build, logits: Value, shares: Value, positive: Value): Value {
+  const logarithms = build.logSoftmax(logits, { axis: 1 });
+  const entropy = build.neg(build.reduceSum(build.mul(logarithms, shares), { axes: [1] }));
+  return maskedMean(build, entropy, positive);
+}
 
 /** Outputs [N, channels, rows, columns] of all levels side by side: [N, channels, cells]. */
 function flattenLevels(build: Build, outputs: readonly Value[]): Value {
@@ -105,6 +118,6 @@ function pointLoss(
   const [x1, y1, x2, y2] = cornersOf(build, box);
   const size = build.sqrt(build.max(build.mul(build.sub(x2, x1), build.sub(y2, y1)), 1));
   const share = build.div(build.mul(build.sub(placed, points), POINT_SCALE), size);
-  const perCell = build.mul(build.reduceSum(smoothL1(build, share), { axes: [1] }), 1 / (2 * spec.points));
+  const perCell = build.mul(build.reduceSum(smoothL1(build, share, { beta: spec.point_beta }), { axes: [1] }), 1 / (2 * spec.points));
   return maskedMean(build, perCell, pointsWeight);
 }

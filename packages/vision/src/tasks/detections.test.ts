@@ -87,6 +87,27 @@ test("of boxes that overlap by more than nms_iou the strongest stays; the strong
   assert.deepEqual(scoresOf(level, {}, { nms_iou: 1 }), [0.9, 0.8, 0.7, 0.6]);
 });
 
+test("of several classes a find has the likeliest, its score times that probability; boxes of other classes drop nothing", () => {
+  const spec: Detection = detectionSchema.parse({ ...single, labels: ["cat", "dog"] });
+  const { data } = levelOf([
+    [0.9, 0, 0, 10, 10],
+    [0.8, 1, 0, 10, 10],
+    [0.7, 2, 0, 10, 10],
+  ]);
+  // logits of cat and dog at the three cells: softmax of (0, ln 3) is 0.25 and 0.75
+  const level = { data: Float32Array.of(...Array.from(data), 0, Math.log(3), 0, Math.log(3), 0, Math.log(3)), rows: 1, columns: 3 };
+  const found = decodeDetections([level], spec, { toImage: identityAffine, threshold: 0.1 });
+  assert.deepEqual(
+    found.map(({ class: index, score }) => [index, Math.round(score * 1000) / 1000]),
+    [
+      [1, 0.675],
+      [0, 0.6],
+    ],
+  );
+  assert.deepEqual(decodeDetections([level], spec, { toImage: identityAffine, threshold: 0.65 }).length, 1);
+  assert.equal(decodeDetections([{ ...level, data }], single, { toImage: identityAffine })[0]!.class, undefined);
+});
+
 test("what was dropped drops nothing itself", () => {
   // a chain: the first covers the second, the second the third, the first not the third
   const level = levelOf([

@@ -1,14 +1,17 @@
 import type { Tensor } from "@foveajs/graph";
 import { type Affine, applyAffine } from "../image/affine.ts";
 import type { Box, Point } from "../image/image.ts";
-import { channelsPerCell, type Detection, LARGEST_LOG } from "./detection-spec.ts";
+import { probabilitiesOf } from "./classification.ts";
+import { classesOf, type Detection, LARGEST_LOG } from "./detection-spec.ts";
 
 /** One thing that a detector found, in pixels of the picture. */
 export interface Detected {
   readonly box: Box;
-  /** 0 to 1 */
+  /** 0 to 1; of several classes that there is something, times that it is of this class. */
   readonly score: number;
   readonly points: readonly Point[];
+  /** Index into the task's labels; absent where there is one kind of object. */
+  readonly class?: number;
 }
 
 /** A level's output for one picture: [channels, rows, columns]. */
@@ -37,7 +40,7 @@ export interface DecodeDetectionsOptions {
   readonly maximum?: number;
 }
 
-/** Boxes and points from a detector's outputs, the strongest first, each object once (greedy non-maximum suppression). */
+/** Boxes and points from a detector's outputs, the strongest first, each object once (greedy non-maximum suppression by class). */
 export function decodeDetections(
   levels: readonly LevelOutput[],
   spec: Detection,
@@ -49,7 +52,10 @@ export function decodeDetections(
   candidates.sort((a, b) => b.score - a.score);
   const kept: Detected[] = [];
   for (const candidate of candidates.slice(0, maximum)) {
-    if (kept.every((other) => overlapOf(other.box, candidate.box) <= spec.nms_iou)) kept.push(candidate);
+    if (
+      kept.every((other) => other.class !== candidate.class || overlapOf(other.box, candidate.box) <= spec.nms_iou)
+    )
+      kept.push(candidate);
   }
   return kept;
 }
@@ -64,17 +70,21 @@ function candidatesOf(
   const cells = rows * columns;
   const leastLogit = threshold <= 0 ? Number.NEGATIVE_INFINITY : Math.log(threshold / (1 - threshold));
   const found: Detected[] = [];
+  const classes = classesOf(spec);
   for (let cell = 0; cell < cells; cell++) {
     const logit = data[cell]!;
     if (!(logit >= leastLogit)) continue;
     const at = (channel: number) => data[channel * cells + cell]!;
+    const likeliest = classes > 0 ? likeliestOf(Array.from({ length: classes }, (_, k) => at(5 + 2 * spec.points + k))) : undefined;
+    const score = (1 / (1 + Math.exp(-logit))) * (likeliest?.probability ?? 1);
+    if (!(score >= threshold) && classes > 0) continue;
     const cellX = ((cell % columns) + 0.5) * stride;
     const cellY = (Math.floor(cell / columns) + 0.5) * stride;
     const centre: Point = [cellX + at(1) * stride, cellY + at(2) * stride];
     const side = (channel: number) => Math.exp(Math.min(at(channel), LARGEST_LOG)) * stride;
     const half = [side(3) / 2, side(4) / 2] as const;
     const points = Array.from(
-      { length: (channelsPerCell(spec) - 5) / 2 },
+      { length: spec.points },
       (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride],
     );
     const [low, high, ...placed] = applyAffine(toImage, [
@@ -84,11 +94,18 @@ function candidatesOf(
     ]);
     found.push({
       box: { x: low![0], y: low![1], width: high![0] - low![0], height: high![1] - low![1] },
-      score: 1 / (1 + Math.exp(-logit)),
+      score,
       points: placed,
+      ...(likeliest && { class: likeliest.index }),
     });
   }
   return found;
+}
+
+function likeliestOf(logits: readonly number[]): { readonly index: number; readonly probability: number } {
+  const probabilities = probabilitiesOf(logits, { temperature: 1 });
+  const probability = Math.max(...probabilities);
+  return { index: probabilities.indexOf(probability), probability };
 }
 
 /** Intersection over union of two boxes, 0 to 1. */

@@ -129,3 +129,16 @@ test("points of an output in pixels, and the five of them", () => {
     fivePointsOf68(points).map((point) => [...point]),
   );
 });
+
+test("points of a teacher with five by hand: both teach, and the sample still weighs 1", () => {
+  const five68 = spread(5);
+  const placed = landmarks.place!({ ...label(spread(68)), five: five68 }, all, {
+    toInput: [-1, 0, 20, 0, 1, 0],
+    isMirrored: true,
+  });
+  assert.deepEqual(placed.five?.[0], [20 - five68[1]![0], five68[1]![1]]);
+  const [target, weight] = landmarks.encode({ ...label(spread(68)), five: five68 }, all, size);
+  assert.ok(Math.abs(weight!.reduce((sum, value) => sum + value, 0) - 1) < 1e-5);
+  assert.ok(Math.abs(weight!.subarray(0, 136).reduce((sum, value) => sum + value, 0) - 0.5) < 1e-5);
+  assert.ok(Math.abs(target![136 + 2]! - 7 / 20) < 1e-6);
+});

@@ -57,10 +57,13 @@ export const landmarks: Task<Landmarks, PointsLabel> = {
       { name: `${name}/weight`, shape: [coordinates] },
     ];
   },
-  place({ points, ...label }, { scheme }, { toInput, isMirrored }) {
-    const placed = applyAffine(toInput, points);
-    const { mirrored } = points.length === pointSchemes.five.count ? pointSchemes.five : pointSchemes[scheme];
-    return { ...label, points: isMirrored ? mirrored.map((index) => placed[index]!) : placed };
+  place({ points, five, ...label }, { scheme }, { toInput, isMirrored }) {
+    const place = (marks: readonly Point[]) => {
+      const placed = applyAffine(toInput, marks);
+      const { mirrored } = marks.length === pointSchemes.five.count ? pointSchemes.five : pointSchemes[scheme];
+      return isMirrored ? mirrored.map((index) => placed[index]!) : placed;
+    };
+    return { ...label, points: place(points), ...(five ? { five: place(five) } : {}) };
   },
   encode(label, { name, scheme }, { width, height }) {
     const { count, five } = pointSchemes[scheme];
@@ -72,14 +75,17 @@ export const landmarks: Task<Landmarks, PointsLabel> = {
       const expected = `${count} points, or ${five.length}`;
       throw errors["label-points"]({ task: name, expected, received: points.length });
     }
-    const start = points.length === count ? 0 : 2 * count;
-    const known = points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).length;
-    points.forEach(([x, y], index) => {
-      if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-      target.set([x / width, y / height], start + 2 * index);
-      // every labelled sample counts the same, however many points it has
-      weight.fill(1 / (2 * known), start + 2 * index, start + 2 * index + 2);
-    });
+    const parts = label.five ? [points, label.five] : [points];
+    for (const part of parts) {
+      const start = part.length === count ? 0 : 2 * count;
+      const known = part.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).length;
+      part.forEach(([x, y], index) => {
+        if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+        target.set([x / width, y / height], start + 2 * index);
+        // every labelled sample counts the same, however many points it has
+        weight.fill(1 / (2 * known * parts.length), start + 2 * index, start + 2 * index + 2);
+      });
+    }
     return [target, weight];
   },
   loss(build, [predicted], [target, weight], { scheme, loss }) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createBuilder, float32 } from "@foveajs/graph";
+import { createBuilder, createSession, float32, numbersOf } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import type { ClassLabel, ValuesLabel } from "../data/types.ts";
 import { createScope } from "../layers/scope.ts";
@@ -50,6 +50,24 @@ test("an unknown number has weight 0 and reads 0, so that no NaN reaches the gra
     multilabel.encode(undefined, units(), size).flatMap((tensor) => [...tensor]),
     [0, 0, 0, 0, 0, 0],
   );
+});
+
+// By hand: in units of 2 and 4 the differences 0.5 and -2 are 0.25 and -0.5; the head's 0 is the centre.
+test("regression with centres and scales: the loss counts in scales, and a fresh head tells the centres", async () => {
+  const spec = affect({ loss: "l1", centres: [10, -3], scales: [2, 4] });
+  const outputs = [float32([2, 2], [0.5, 9, 7, -1])];
+  const labels = [values(0, Number.NaN), values(Number.NaN, 1)];
+  close((await lossOf({ task: regression, spec, size, outputs, labels })).loss, (0.25 + 0.5) / 2);
+  const build = createBuilder();
+  const [output] = regression.head(createScope(build, createRandom(1)), [build.input("map", [1, 6, 4, 4])], spec);
+  build.output(output!.value, "affect");
+  const session = await createSession(build.build(), { threads: 1 });
+  const map = float32([1, 6, 4, 4], Array.from({ length: 96 }, (_, index) => Math.sin(index)));
+  assert.deepEqual(numbersOf((await session.run({ map })).affect!), [10, -3]);
+  await session.dispose();
+  for (const wrong of [{ centres: [1] }, { scales: [1, 2, 3] }, { scales: [1, 0] }]) {
+    assert.equal(regressionSchema.safeParse({ ...spec, ...wrong }).success, false);
+  }
 });
 
 // By hand: differences 0.5 and -2 are known, the other two are not.

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { openDataset } from "../data/readers/table.ts";
 import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
@@ -11,12 +11,13 @@ export type DataSetSpec = Pick<
   "reader" | "folder" | "options"
 >;
 
-/** Opens a data set of a recipe in the first data folder that has it. */
+/** Opens a data set of a recipe in the first data folder that has it; a whole path is taken as it is. */
 export function openDataSet(
   { reader, folder, options }: DataSetSpec,
   dataFolders: readonly string[],
 ): Promise<Dataset> {
-  const path = dataFolders.map((parent) => join(parent, folder)).find((candidate) => existsSync(candidate));
+  const places = isAbsolute(folder) ? [folder] : dataFolders.map((parent) => join(parent, folder));
+  const path = places.find((candidate) => existsSync(candidate));
   if (path === undefined) throw errors["recipe-data"]({ folder, looked: dataFolders.join(", ") });
   return openDataset(reader, path, { options });
 }

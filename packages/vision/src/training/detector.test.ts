@@ -96,9 +96,9 @@ test("a tiny detector learns to find discs in scenes, is validated on whole pict
   let threshold = 0;
   const remember = {
     ...measurers,
-    detection(found: readonly DetectedSample[], told: number) {
+    detection(found: readonly DetectedSample[], task: { threshold: number }) {
       samples = found;
-      threshold = told;
+      threshold = task.threshold;
       return { pictures: found.length };
     },
   };

@@ -1,6 +1,24 @@
 /** Measured values by name, `expression/accuracy` for a metric of a task. */
 export type Measures = Readonly<Record<string, number>>;
 
+/** What was found out about pictures of one's own, and the recipe that follows from it. */
+export interface TrainingProposal {
+  readonly type: "proposal";
+  /** Where the recipe will stand, in the folder of the run. */
+  readonly recipe: string;
+  /** What was chosen and why, for people. */
+  readonly notes: readonly TrainingNote[];
+  /** Pictures that are left out since they cannot be read. */
+  readonly skipped: readonly { readonly picture: string; readonly reason: string }[];
+}
+
+/** One choice of a proposal. */
+export interface TrainingNote {
+  readonly what: string;
+  readonly value: string;
+  readonly why: string;
+}
+
 /** The training is set up: what will be done, on what. `step` is above 0 where a run is resumed. */
 export interface TrainingStart {
   readonly type: "start";
@@ -49,6 +67,10 @@ export interface TrainingEpoch {
   readonly metrics: Measures;
   readonly images_per_second: number;
   readonly seconds: number;
+  /** Where the time went since the epoch began, or since the run went on in it: "pictures", "computation", ... */
+  readonly seconds_by_part?: Measures;
+  /** Most memory that the process had at any time. */
+  readonly peak_memory_bytes?: number;
   readonly seconds_left: number;
 }
 
@@ -70,5 +92,11 @@ export interface TrainingDone {
   readonly metrics: Measures;
 }
 
-/** What a training tells while it runs, in order: start, then steps, epochs and checkpoints, then done. */
-export type TrainingEvent = TrainingStart | TrainingStep | TrainingEpoch | TrainingCheckpoint | TrainingDone;
+/** What a training tells while it runs, in order: a proposal of one's own pictures, start, then steps, epochs and checkpoints, then done. */
+export type TrainingEvent =
+  | TrainingProposal
+  | TrainingStart
+  | TrainingStep
+  | TrainingEpoch
+  | TrainingCheckpoint
+  | TrainingDone;

@@ -4,10 +4,15 @@ import { interleave } from "../data/batch.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSource } from "./sources.ts";
+import type { TaughtLabels } from "./sample-sets.ts";
 
 /** A thread that makes batches: each tensor with the batch innermost, in the order of the loss graph's inputs. */
-const { recipe, dataFolders } = workerData as { recipe: Recipe; dataFolders: readonly string[] };
-const source = openSource(recipe, dataFolders);
+const { recipe, dataFolders, taught } = workerData as {
+  recipe: Recipe;
+  dataFolders: readonly string[];
+  taught: TaughtLabels;
+};
+const source = openSource(recipe, dataFolders, taught);
 // told with the first batch
 source.catch(() => undefined);
 const port = parentPort!;

@@ -4,6 +4,7 @@ import { errors } from "../errors.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { Plan } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
+import type { TaughtLabels } from "./sample-sets.ts";
 
 /** Batches that are made ahead, in threads of their own. */
 export interface Loader {
@@ -15,19 +16,34 @@ export interface Loader {
 /** Batches made ahead by each thread; enough that the trainer never waits for a slow one. */
 const AHEAD = 3;
 
+/** Threads that make batches beside so many that learn: two where there are cores for them. Each keeps decoded pictures of its own. */
+export const loaderThreads = (learning: number): number => (learning >= 4 ? 2 : 1);
+
 interface Answer {
   readonly step: number;
   readonly tensors?: readonly Float32Array[];
   readonly error?: ConstructorParameters<typeof FoveaError>[0];
 }
 
+export interface LoaderOptions {
+  readonly dataFolders: readonly string[];
+  /** The first step that is asked for. */
+  readonly first: number;
+  /** What teachers told before the training. */
+  readonly taught?: TaughtLabels;
+  readonly threads?: number;
+}
+
 export function createLoader(
   recipe: Recipe,
   plan: Plan,
-  { dataFolders, first, threads = 1 }: { dataFolders: readonly string[]; first: number; threads?: number },
+  { dataFolders, first, taught = {}, threads = 1 }: LoaderOptions,
 ): Loader {
   const url = new URL("./loader-worker.js", import.meta.url);
-  const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: { recipe, dataFolders } }));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(url, { workerData: { recipe, dataFolders, taught } }),
+  );
   const waiting = new Map<
     number,
     { resolve: (tensors: readonly Float32Array[]) => void; reject: (error: unknown) => void }

@@ -1,5 +1,7 @@
 import type { Sample } from "../data/types.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
 import type { Classification } from "../tasks/classification.ts";
+import type { Detection } from "../tasks/detection-spec.ts";
 import type { Detected } from "../tasks/detections.ts";
 import type { Landmarks } from "../tasks/landmarks.ts";
 import type { Multilabel } from "../tasks/multilabel.ts";
@@ -24,6 +26,12 @@ export interface DetectedSample {
   readonly detections: readonly Detected[];
 }
 
+/** What of a recipe, or of a card, says how a model is served. */
+export interface Served {
+  readonly preprocessing: Preprocessing;
+  readonly model: { readonly tasks: readonly TaskSpec[] };
+}
+
 type Measure<Spec> = (predicted: Predicted, spec: Spec) => Measures;
 
 /** How predictions become numbers, by kind of task; given to the trainer, which knows no metrics. */
@@ -33,7 +41,7 @@ export interface Measurers {
   readonly multilabel: Measure<Multilabel>;
   readonly ordinal: Measure<Ordinal>;
   readonly regression: Measure<Regression>;
-  readonly detection: (samples: readonly DetectedSample[], threshold: number) => Measures;
+  readonly detection: (samples: readonly DetectedSample[], spec: Detection) => Measures;
 }
 
 /** The outcome of one validation. */

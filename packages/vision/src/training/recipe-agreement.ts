@@ -9,12 +9,22 @@ interface Parts {
   readonly data:
     | {
         readonly kind: "samples";
-        readonly sets: readonly { readonly aligned_by?: string; readonly per_batch?: number }[];
+        readonly sets: readonly {
+          readonly aligned_by?: string;
+          readonly per_batch?: number;
+          readonly taught: Readonly<Record<string, { readonly teacher: string }>>;
+        }[];
       }
-    | { readonly kind: "scenes" };
+    | { readonly kind: "scenes" | "boxes" };
   readonly card: { readonly alignment?: unknown };
+  readonly teachers: readonly { readonly name: string }[];
   readonly preprocessing: Preprocessing;
-  readonly model: { readonly backbone: BackboneSpec; readonly tasks: readonly TaskSpec[] };
+  readonly model: {
+    readonly backbone?: BackboneSpec | undefined;
+    readonly from?: object | undefined;
+    readonly drop_path?: number | undefined;
+    readonly tasks: readonly TaskSpec[];
+  };
   readonly training: {
     readonly batch: number;
     readonly loss_weights: Readonly<Record<string, number>>;
@@ -29,18 +39,26 @@ const teaches = {
     fits: ["stretch", "cover"],
   },
   scenes: { tasks: ["detection"], fits: ["limit", "letterbox", "stretch"] },
+  boxes: { tasks: ["detection"], fits: ["limit"] },
 } as const satisfies Record<
   Parts["data"]["kind"],
   { tasks: readonly TaskSpec["kind"][]; fits: readonly Preprocessing["fit"][] }
 >;
 
 /** Reports, at the field to mend, values of a recipe that are right alone but not together. */
-export function checkAgreement({ data, card, preprocessing, model, training }: Parts, context: z.RefinementCtx): void {
+export function checkAgreement(
+  { data, card, teachers, preprocessing, model, training }: Parts,
+  context: z.RefinementCtx,
+): void {
   const report = (path: (string | number)[], expected: string, received: string | number) =>
     context.addIssue({ code: "custom", path, message: `expected ${expected}, received ${received}` });
   const { tasks, fits }: { tasks: readonly string[]; fits: readonly string[] } = teaches[data.kind];
-  const backbone = backboneOf(model.backbone);
-  const strides = backbone.strides(model.backbone);
+  // a foreign backbone has one map of any stride
+  const strides = model.backbone ? backboneOf(model.backbone).strides(model.backbone) : [];
+  const multiple = model.backbone ? backboneOf(model.backbone).multiple : 1;
+  if (!model.backbone && model.drop_path)
+    report(["model", "drop_path"], "a backbone of Fovea, whose blocks it leaves out", "none");
+  if (!model.backbone && !model.from) report(["model", "backbone"], "a backbone, or model.from", "neither");
   model.tasks.forEach((task, index) => {
     const at = ["model", "tasks", index];
     if (!tasks.includes(task.kind))
@@ -60,18 +78,26 @@ export function checkAgreement({ data, card, preprocessing, model, training }: P
     const sum = perBatch.reduce((total, count) => total + count, 0);
     if (sum > 0 && (sum !== training.batch || perBatch.includes(0)))
       report(["training", "batch"], `the sum of per_batch, told for every set or for none (${sum})`, training.batch);
-    data.sets.forEach(({ aligned_by }, index) => {
+    data.sets.forEach(({ aligned_by, taught }, index) => {
       if (aligned_by !== undefined && !card.alignment)
         report(["data", "sets", index, "aligned_by"], "card.alignment, which says how faces are cut out", "none");
+      for (const [task, { teacher }] of Object.entries(taught)) {
+        if (teachers.some(({ name }) => name === teacher)) continue;
+        const names = teachers.map(({ name }) => name).join(", ") || "none is named";
+        report(["data", "sets", index, "taught", task], `one of the teachers (${names})`, teacher);
+      }
+      for (const [task, { teacher }] of Object.entries(taught)) {
+        if (!teachers.some(({ name }) => name === teacher))
+          report(["data", "sets", index, "taught", task], `one of the teachers (${teachers.map(({ name }) => name).join(", ")})`, teacher);
+      }
     });
   }
   if (!fits.includes(preprocessing.fit)) {
     report(["preprocessing", "fit"], `${fits.join(" or ")} for data of kind ${data.kind}`, preprocessing.fit);
   }
-  if (data.kind === "scenes" && preprocessing.width !== preprocessing.height) {
+  if (data.kind !== "samples" && preprocessing.width !== preprocessing.height) {
     report(["preprocessing", "height"], `${preprocessing.width}, as scenes are square`, preprocessing.height);
   }
-  const { multiple } = backbone;
   if (preprocessing.fit === "limit" && preprocessing.multiple % multiple !== 0) {
     report(["preprocessing", "multiple"], `a multiple of ${multiple} for this backbone`, preprocessing.multiple);
   }

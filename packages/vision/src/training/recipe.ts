@@ -19,8 +19,16 @@ const dataSetFields = {
 
 const dataSetSchema = z.strictObject({
   ...dataSetFields,
+  hold_out: share.default(0).describe("share of the training part's groups that scenes leave out, with seed 0: for measuring"),
   share: share.default(0).describe("backgrounds of scenes: share of the pictures without an object"),
 });
+
+/** Changes of colour; absent: none. */
+const jitterFields = {
+  brightness: share.optional().describe("largest relative change of brightness"),
+  contrast: share.optional().describe("largest relative change of contrast"),
+  gain: share.optional().describe("largest relative change of each channel alone, as of the light's colour"),
+};
 
 const sampleSetSchema = z.strictObject({
   ...dataSetFields,
@@ -35,6 +43,34 @@ const sampleSetSchema = z.strictObject({
     .describe(
       "labels with the five points by which faces are cut out as the card's alignment says; absent: as they are",
     ),
+  skip: z.array(z.string()).optional().describe("names of samples that are left out, such as pictures that cannot be read"),
+  group_by: z
+    .strictObject({
+      pattern: z.string().describe("regular expression over the samples' names; what it captures makes the group"),
+      run: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("groups are runs of so many pictures by the captured number; a capture `place` marks where each starts"),
+    })
+    .optional()
+    .describe("how the names of pictures tell the subjects, which no split parts; absent: as the reader has them"),
+  taught: z
+    .record(
+      z.string(),
+      z.strictObject({
+        teacher: z.string().describe("name of one of the recipe's teachers"),
+        output: z.string().optional().describe("the teacher's task; absent: of the same name"),
+        at_least: share.default(0).describe("least probability of the likeliest class; what is less sure is no label"),
+        agreement: z
+          .number()
+          .positive()
+          .default(0.08)
+          .describe("of points: largest mean distance of the five from the labelled five, in sizes of the face"),
+      }),
+    )
+    .default({})
+    .describe("by task, who labels the training samples"),
   per_batch: z.int().min(1).optional().describe("samples of each batch; for all sets, or for none: shuffled together"),
 });
 
@@ -51,8 +87,26 @@ const samplesSchema = z.strictObject({
       rotation: z.number().min(0).default(0).describe("largest turn in degrees, either way"),
       scale: z.number().min(1).default(1).describe("largest factor of enlargement and of reduction"),
       shift: share.default(0).describe("largest shift as a share of the picture, either way, on each axis"),
+      ...jitterFields,
     })
     .prefault({}),
+});
+
+/** Whole pictures with boxes, each zoomed, cut, mirrored and coloured at random. */
+const boxesSchema = z.strictObject({
+  kind: z.literal("boxes"),
+  sets: z
+    .array(sampleSetSchema.pick({ reader: true, folder: true, options: true, hold_out: true, skip: true, group_by: true }))
+    .min(1)
+    .describe("shuffled together; an epoch is a pass over all"),
+  augmentation: z
+    .strictObject({
+      flip: share.default(0).describe("probability of a mirror image"),
+      zoom: z.number().min(1).default(1).describe("largest factor of enlargement and of reduction"),
+      ...jitterFields,
+    })
+    .prefault({}),
+  smallest: z.number().min(0).default(6).describe("smaller objects, in pixels of the input, are neither learned nor background"),
 });
 
 /** Made scenes for a detector: photographs with boxes, backgrounds, cut-out faces. */
@@ -67,6 +121,14 @@ const scenesSchema = z.strictObject({
       pasted: share.default(0.2).describe("of scenes with cut-out faces; the rest is made of photographs"),
     })
     .prefault({}),
+  false_finds: z
+    .strictObject({
+      file: z.string().min(1).describe("list of what a detector wrongly found in these pictures"),
+      sha256: z.string().optional().describe("of that file; another one is refused"),
+      share: share.describe("of scenes around such places"),
+    })
+    .optional()
+    .describe("hard places without an object; absent: none"),
   face_sizes: z
     .tuple([z.number().positive(), z.number().positive()])
     .default([12, 200])
@@ -107,6 +169,37 @@ const groupSchema = z.discriminatedUnion("optimizer", [
   }),
 ]);
 
+/** A model whose answers are labels where a data set has none. */
+const teacherSchema = z.strictObject({
+  ...cardSchema.shape.sources.element.shape,
+  model: z
+    .strictObject({
+      file: z.string().describe("its .onnx, from the working directory, a data folder or the folder above one"),
+      sha256: z.string().describe("of the file"),
+      reads: z
+        .strictObject({ preprocessing: preprocessingSchema, tasks: z.array(taskSchema).min(1), alignment: cardSchema.shape.alignment })
+        .optional()
+        .describe("what a card would say, of a file without one; tasks are named as the outputs"),
+    })
+    .optional()
+    .describe("where data sets ask it (data.sets, taught)"),
+});
+
+/** A model that is trained further. */
+const startSchema = z.strictObject({
+  file: z.string().min(1).describe("an .onnx: of Fovea, with the same backbone, or of any maker, without model.backbone"),
+  sha256: z.string().optional().describe("of that file; another one is refused"),
+  features: z
+    .string()
+    .optional()
+    .describe("value of a foreign graph that the tasks read, [N, C, H, W] or [N, C]; absent: what its last pooling reads"),
+  freeze: z
+    .array(z.string())
+    .default([])
+    .describe("regular expressions: weights of the backbone whose names fit one stay as they are"),
+  rate_decay: share.default(1).describe("factor of the learning rate for each block away from the tasks"),
+});
+
 /** All there is to one training. */
 export const recipeSchema = z
   .strictObject({
@@ -116,12 +209,23 @@ export const recipeSchema = z
       .describe("also the name of the model's file"),
     seed: z.int().default(0).describe("of fresh weights, order and augmentation"),
     card: cardSchema.pick({ summary: true, licence: true, limits: true, alignment: true }),
-    teachers: cardSchema.shape.sources.default([]).describe("models that made labels, and their terms"),
-    data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema]),
+    teachers: z.array(teacherSchema).default([]).describe("models that made or make labels, and their terms"),
+    data: z.discriminatedUnion("kind", [samplesSchema, scenesSchema, boxesSchema]),
     preprocessing: preprocessingSchema,
     model: z.strictObject({
-      backbone: backboneSchema,
+      backbone: backboneSchema
+        .optional()
+        .describe("absent: the graph of model.from up to its features is the backbone"),
+      from: startSchema.optional().describe("what the training starts from; absent: fresh weights"),
       tasks: z.array(taskSchema).min(1),
+      dropout: share
+        .lt(1)
+        .optional()
+        .describe("chance by which each channel that the tasks read is left out, in training"),
+      drop_path: share
+        .lt(1)
+        .optional()
+        .describe("chance by which the branch of the last residual block is left out, in training; less for those before"),
       standardize: z
         .number()
         .positive()
@@ -144,6 +248,38 @@ export const recipeSchema = z
         })
         .prefault({ name: "cosine" }),
       groups: z.array(groupSchema).min(1),
+      layer_rates: z
+        .strictObject({
+          pattern: z
+            .string()
+            .describe("regular expression over names of weights, whose captures are numbers that order the layers"),
+          decay: z.number().positive().max(1).describe("factor of the learning rate for each layer away from the last"),
+        })
+        .optional()
+        .describe("rates that fall towards the input; names that do not fit keep the whole rate"),
+      accumulate: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("batches whose mean gradient makes one update; absent: 1. Normalisations see each batch alone"),
+      sharpness: z
+        .number()
+        .positive()
+        .optional()
+        .describe("radius of sharpness-aware minimisation, often 0.05; a step takes twice the time"),
+      recompute: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("segments of the network that are computed again on the way back: less memory, more time, the same result"),
+      precision: z
+        .enum(["float32", "mixed"])
+        .optional()
+        .describe("mixed: convolutions and products in float16 on devices that have it; elsewhere float32, and the start says so"),
+      loss_scale: z
+        .union([z.number().positive(), z.literal("dynamic")])
+        .optional()
+        .describe("factor of gradients on their way, for float16; dynamic: adapts, and leaves out updates that are not finite"),
       loss_weights: z
         .record(z.string(), z.number().min(0))
         .default({})
@@ -177,6 +313,11 @@ export async function readRecipe(path: string): Promise<LoadedRecipe> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw errors["recipe-missing"]({ path }, { cause });
   });
+  return parseRecipe(text, path);
+}
+
+/** Checks the text of a recipe (YAML); `path` is for messages. */
+export function parseRecipe(text: string, path: string): LoadedRecipe {
   let value: unknown;
   try {
     value = parse(text);

@@ -10,7 +10,7 @@ import { planOf } from "./plan.ts";
 import { type Recipe, recipeSchema } from "./recipe.ts";
 import { openSource } from "./sources.ts";
 import { drawShapes, makePlace, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
-import { shownPart } from "./view.ts";
+import { shownPart } from "../model/view.ts";
 
 let place: Place;
 before(async () => {

@@ -1,22 +1,29 @@
+import { colorJitter } from "../augment/color-jitter.ts";
 import { createRandom, type Random } from "../augment/random.ts";
 import { randomAffine } from "../augment/random-affine.ts";
 import { sampleOrder } from "../data/batch.ts";
 import { errors } from "../errors.ts";
 import { type Affine, composeAffine, invertAffine } from "../image/affine.ts";
+import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { Recipe } from "./recipe.ts";
-import { openSampleSets, type SampleSet, type SamplesSpec, type SetSample, samplesOfPart } from "./sample-sets.ts";
+import { openSampleSets, type SampleSet, type SamplesSpec, type SetSample, samplesOfPart, type TaughtLabels } from "./sample-sets.ts";
 import type { Source } from "./source.ts";
 import { validateSamples } from "./validate-samples.ts";
-import { viewOf } from "./view.ts";
+import { viewOf } from "../model/view.ts";
 
 /** Labelled pictures, shuffled every epoch, each sampled once from its file through one random transformation. */
-export async function openSamples(recipe: Recipe, spec: SamplesSpec, dataFolders: readonly string[]): Promise<Source> {
-  const sets = await openSampleSets(recipe, spec, dataFolders);
+export async function openSamples(
+  recipe: Recipe,
+  spec: SamplesSpec,
+  dataFolders: readonly string[],
+  taught: TaughtLabels = {},
+): Promise<Source> {
+  const sets = await openSampleSets(recipe, spec, dataFolders, taught);
   const { tasks } = recipe.model;
   const lanes = lanesOf(recipe, sets);
   for (const task of tasks) checkLabels(recipe, task, sets);
@@ -89,7 +96,7 @@ function entryAt(
 }
 
 /** Labels are numbers into the data's own list of classes: another list in the recipe would teach the wrong words. */
-function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: readonly SampleSet[]): void {
+export function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: readonly SampleSet[]): void {
   const fail = (what: string, expected: string, received: string) =>
     errors["recipe-invalid"]({
       path: name,
@@ -103,7 +110,7 @@ function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: readonly Sam
   }
   for (const { dataset, labelName } of sets) {
     const classes = dataset.classes[labelName(task.name)];
-    if (!("labels" in task) || !classes || classes.join() === task.labels.join()) continue;
+    if (!("labels" in task) || !task.labels || !classes || classes.join() === task.labels.join()) continue;
     throw fail("labels", `${classes.join(", ")}, as data set ${dataset.name} has them`, task.labels.join(", "));
   }
 }
@@ -112,7 +119,7 @@ function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: readonly Sam
 async function augmented(
   { sample, set }: SetSample,
   { preprocessing }: Recipe,
-  { flip, rotation, scale, shift }: SamplesSpec["augmentation"],
+  { flip, rotation, scale, shift, ...jitter }: SamplesSpec["augmentation"],
   size: InputSize,
   random: Random,
 ) {
@@ -128,9 +135,20 @@ async function augmented(
   const view = viewOf(image, sample, set.viewing, preprocessing, size);
   const toPicture = composeAffine(composeAffine(mirrored, moved), view);
   const { crop: _, ...rest } = preprocessing;
-  const sampled = warpAffine(image, toPicture, { ...size, border: "replicate" });
+  const sampled = jittered(warpAffine(image, toPicture, { ...size, border: "replicate" }), jitter, random);
   return {
     picture: preprocess(sampled, { ...rest, ...size, fit: "stretch" }).data,
     placement: { toInput: invertAffine(toPicture), isMirrored },
   };
 }
+
+/** The picture in other colours, the same one where the recipe changes none. */
+export function jittered(
+  image: Image,
+  { brightness = 0, contrast = 0, gain = 0 }: Jitter,
+  random: Random,
+): Image {
+  return brightness + contrast + gain === 0 ? image : colorJitter(image, random, { brightness, contrast, gain });
+}
+
+type Jitter = Pick<SamplesSpec["augmentation"], "brightness" | "contrast" | "gain">;

@@ -45,7 +45,7 @@ export async function ship(
     preprocessing: recipe.preprocessing,
     sources: [
       ...datasets.map(({ name, terms }) => ({ name, licence: terms.licence, source: terms.source })),
-      ...recipe.teachers,
+      ...recipe.teachers.map(({ model: _, ...terms }) => terms),
     ],
     results: Object.entries(all).map(([metric, value]) => ({
       data: validationData(datasets, recipe.model.tasks),

@@ -4,6 +4,7 @@ import {
   float32,
   type Graph,
   probeTarget,
+  type StepOptions,
   sizeOf,
   type Tensor,
   type TrainingStep,
@@ -11,8 +12,9 @@ import {
 } from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import { createLossGraph, type NetworkSpec } from "../model/network.ts";
+import type { Start } from "../model/start.ts";
 import type { InputSize } from "../tasks/task.ts";
-import { groupsOf, rateName } from "./parameter-groups.ts";
+import { groupsOf } from "./parameter-groups.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What a step tells. */
@@ -20,6 +22,8 @@ export interface StepResult {
   readonly loss: number;
   readonly losses: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
+  /** Where the loss scale adapts: the one of this step. While it is above 1, an update that is not finite is left out, and nothing is lost. */
+  readonly lossScale?: number;
 }
 
 /** Trains at one picture size; the state goes from one stepper to the next. */
@@ -31,30 +35,36 @@ export interface Stepper {
   readonly dispose: () => Promise<void>;
 }
 
-export const networkOf = ({ seed, model, training }: Recipe): NetworkSpec => ({
+export const networkOf = ({ seed, model, training }: Recipe, start?: Start): NetworkSpec => ({
   seed,
+  start,
   backbone: model.backbone,
   tasks: model.tasks,
   standardize: model.standardize,
   lossWeights: training.loss_weights,
+  ...(model.dropout || model.drop_path ? { drops: { features: model.dropout, paths: model.drop_path } } : {}),
 });
 
 export interface StepperOptions {
   readonly size: InputSize;
   readonly threads: number;
-  /** State to go on from; fresh weights without it. */
+  /** The file of the recipe's model.from, where it has one. */
+  readonly start?: Start | undefined;
+  /** State to go on from; fresh weights without it, or those of the start. */
   readonly state?: ReadonlyMap<string, Float32Array> | undefined;
 }
 
-export async function createStepper(recipe: Recipe, { size, threads, state }: StepperOptions): Promise<Stepper> {
-  const { batch, groups, average_decay, clip_norm } = recipe.training;
-  const { graph, parameters, inputs } = createLossGraph(networkOf(recipe), recipe.preprocessing, size, batch);
+export async function createStepper(recipe: Recipe, { size, threads, start, state }: StepperOptions): Promise<Stepper> {
+  const { batch, average_decay, clip_norm } = recipe.training;
+  const { graph, parameters, inputs } = createLossGraph(networkOf(recipe, start), recipe.preprocessing, size, batch);
+  const groups = groupsOf(recipe, parameters);
   const step = createTrainingStep(graph, {
     loss: "loss",
-    groups: groupsOf(recipe, parameters),
+    groups,
     batchInputs: inputs.map(({ name }) => name),
     extents: {},
     target: await probeTarget(),
+    ...stepOptionsOf(recipe),
     ...(average_decay === undefined ? {} : { averageDecay: average_decay }),
     ...(clip_norm === undefined ? {} : { clipNorm: clip_norm }),
   });
@@ -70,7 +80,7 @@ export async function createStepper(recipe: Recipe, { size, threads, state }: St
   const session = await createStatefulSession(step.graph, step.state, { threads });
   await session.write(state ?? step.initial);
   const rates = (share: number) =>
-    Object.fromEntries(groups.map(({ rate }, index) => [rateName(index), float32([1], [rate * share])]));
+    Object.fromEntries(groups.map(({ rate, peak }) => [rate, float32([1], [peak * share])]));
   const usedRates = new Set(step.graph.inputs.map(({ name }) => name));
   return {
     async step(tensors, rateShare) {
@@ -87,6 +97,21 @@ export async function createStepper(recipe: Recipe, { size, threads, state }: St
   };
 }
 
+/** Options that most recipes leave out. */
+function stepOptionsOf({ seed, model, training }: Recipe): Partial<StepOptions> {
+  const { accumulate, sharpness, recompute, precision, loss_scale } = training;
+  const options = {
+    accumulate,
+    sharpness,
+    recompute,
+    precision,
+    lossScale: loss_scale === "dynamic" ? {} : loss_scale,
+    // seeds of masks are whole numbers below 2^24
+    dropoutSeed: model.dropout || model.drop_path ? ((seed % 2 ** 24) + 2 ** 24) % 2 ** 24 : undefined,
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
 const slotsToShip = ({ averageSlots, modelSlots }: TrainingStep): ReadonlyMap<string, string> =>
   averageSlots.size > 0 ? averageSlots : modelSlots;
 
@@ -95,5 +120,10 @@ function resultOf(outputs: Readonly<Record<string, Tensor>>): StepResult {
   const losses = Object.keys(outputs).flatMap((name) =>
     name.startsWith("loss/") ? [[name.slice("loss/".length), number(name)] as const] : [],
   );
-  return { loss: number("loss"), losses: Object.fromEntries(losses), gradientNorm: number("gradient_norm") };
+  return {
+    loss: number("loss"),
+    losses: Object.fromEntries(losses),
+    gradientNorm: number("gradient_norm"),
+    ...(outputs.used_loss_scale ? { lossScale: number("used_loss_scale") } : {}),
+  };
 }

@@ -1,10 +1,13 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { readStart } from "../model/start.ts";
 import type { TrainingEvent } from "./events.ts";
 import type { Measurers } from "./measure.ts";
-import { readRecipe } from "./recipe.ts";
+import { type LoadedRecipe, readRecipe } from "./recipe.ts";
 import { openRun } from "./run-folder.ts";
+import { openSampleSets, type TaughtLabels } from "./sample-sets.ts";
 import { openSource } from "./sources.ts";
+import { askTeachers } from "./teachers.ts";
 import { Training } from "./training.ts";
 
 export interface TrainOptions {
@@ -26,13 +29,35 @@ const LOGGED_STEPS = 20;
 
 /** Runs a training and tells how it goes. A stop by the signal saves the state first; the same call then goes on from it. */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent> {
+  yield* trainRecipe(await readRecipe(options.recipe), options);
+}
+
+/** As `train`, of a recipe that is read. */
+export async function* trainRecipe(
+  loaded: LoadedRecipe,
+  options: Omit<TrainOptions, "recipe">,
+): AsyncGenerator<TrainingEvent> {
   const { start, dataFolders, threads = availableParallelism() } = options;
-  const loaded = await readRecipe(options.recipe);
+  const { model } = loaded.recipe;
+  const from = model.from && (await readStart(model.from, model));
   // before the folder, so that a fresh start without its data throws nothing away
-  const source = await openSource(loaded.recipe, dataFolders);
+  const taught = await taughtLabels(loaded.recipe, { folders: dataFolders, threads });
+  const source = await openSource(loaded.recipe, dataFolders, taught);
   const run = await openRun(options.run ?? join("runs", loaded.recipe.name), loaded, { start, threads });
-  for await (const event of new Training(loaded, run, source, { ...options, threads }).events()) {
+  for await (const event of new Training(loaded, run, source, { ...options, threads, from, taught }).events()) {
     if (event.type !== "step" || event.step % LOGGED_STEPS === 0) await run.log(event);
     yield event;
   }
+}
+
+/** What the teachers of a recipe say of its training samples; asked anew at every start, since the answers are the same. */
+export async function taughtLabels(
+  recipe: LoadedRecipe["recipe"],
+  options: { folders: readonly string[]; threads: number },
+): Promise<TaughtLabels> {
+  const { data } = recipe;
+  if (data.kind !== "samples" || !data.sets.some(({ taught }) => Object.keys(taught).length > 0)) return {};
+  // in colour, as teachers may want it
+  const sets = await openSampleSets({ ...recipe, preprocessing: { ...recipe.preprocessing, color: "rgb" } }, data, options.folders);
+  return askTeachers(recipe, sets, options);
 }

@@ -1,6 +1,7 @@
 import { createSession, type Graph, schedules } from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
+import type { Start } from "../model/start.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
 import type {
   Measures,
@@ -11,7 +12,7 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
-import { createLoader } from "./loader.ts";
+import { createLoader, loaderThreads } from "./loader.ts";
 import type { Measurers, Validation } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
@@ -20,6 +21,7 @@ import type { LoadedRecipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
+import type { TaughtLabels } from "./sample-sets.ts";
 import type { Source } from "./source.ts";
 import { networkOf, type StepResult } from "./stepper.ts";
 
@@ -34,6 +36,10 @@ export interface TrainingResources {
   readonly signal: AbortSignal;
   readonly dataFolders: readonly string[];
   readonly measurers: Measurers;
+  /** The file of the recipe's model.from, where it has one. */
+  readonly from?: Start | undefined;
+  /** What teachers said of the training samples. */
+  readonly taught?: TaughtLabels;
 }
 
 /** One training from its first step, or the one where it stopped, to its model. */
@@ -49,6 +55,8 @@ export class Training {
   readonly #started = performance.now();
   #saved = performance.now();
   #ticked = performance.now();
+  /** Seconds of the running epoch by what they went to. */
+  #parts: Readonly<Record<string, number>> = {};
   #epoch: EpochSums;
   #metrics: Measures;
   /** Of the weights after the last step, so that they are validated once. */
@@ -61,7 +69,7 @@ export class Training {
     this.#source = source;
     this.#options = options;
     this.#plan = planOf(recipe, source.samplesPerEpoch);
-    this.#model = createModel(networkOf(recipe), recipe.preprocessing);
+    this.#model = createModel(networkOf(recipe, options.from), recipe.preprocessing);
     this.#pace = createPace(this.#plan.batch, () => performance.now());
     this.#rateShare = schedules[recipe.training.schedule.name](recipe.training.schedule);
     this.#epoch = run.checkpoint?.epoch ?? noSteps;
@@ -70,23 +78,24 @@ export class Training {
 
   async *events(): AsyncGenerator<TrainingEvent> {
     const { recipe } = this.#loaded;
-    const { threads, dataFolders, signal } = this.#options;
+    const { threads, dataFolders, signal, from, taught } = this.#options;
     const { steps } = this.#plan;
     const first = this.#run.checkpoint?.step ?? 0;
     yield this.#startEvent(first);
-    const loader = createLoader(recipe, this.#plan, { dataFolders, first });
-    const steppers = createSizedSteppers(recipe, this.#plan, { threads, state: this.#run.checkpoint?.state });
+    const loader = createLoader(recipe, this.#plan, { dataFolders, first, taught, threads: loaderThreads(threads) });
+    const steppers = createSizedSteppers(recipe, this.#plan, { threads, start: from, state: this.#run.checkpoint?.state });
     try {
       for (let step = first; step < steps; step++) {
-        const stepper = await steppers.at(step);
-        const result = await stepper.step(await loader.batch(step), this.#rateShare(step / steps));
+        const stepper = await this.#timed("preparation", steppers.at(step));
+        const batch = await this.#timed("pictures", loader.batch(step));
+        const result = await this.#timed("computation", stepper.step(batch, this.#rateShare(step / steps)));
         yield this.#stepEvent(step, result);
         const ends = this.#plan.endsEpoch(step);
         if (!ends && !signal.aborted && performance.now() - this.#saved < CHECKPOINT_SECONDS * 1000) continue;
         const state = await stepper.state();
         this.#mustBeFinite(step, result, state);
         if (ends) yield await this.#endEpoch(step, stepper.modelOf(this.#model.graph, state));
-        yield await this.#save(step + 1, state);
+        yield await this.#timed("checkpoints", this.#save(step + 1, state));
         if (signal.aborted && step + 1 < steps)
           throw errors["training-stopped"]({ step: step + 1, steps, run: this.#run.path });
       }
@@ -111,7 +120,7 @@ export class Training {
       epochs,
       parameters: parameters.reduce((sum, { name }) => sum + graph.initializers.get(name)!.data.length, 0),
       samples: { train: this.#source.samplesPerEpoch, valid: valid.length },
-      device: `cpu, ${threads} thread${threads === 1 ? "" : "s"}`,
+      device: deviceText(this.#loaded.recipe, threads),
       seed: this.#loaded.recipe.seed,
     };
   }
@@ -131,7 +140,7 @@ export class Training {
     const isLast = place.step === place.steps;
     const validation =
       isLast || place.epoch % this.#loaded.recipe.training.validate_every === 0
-        ? await this.#validate(graph)
+        ? await this.#timed("validation", this.#validate(graph))
         : undefined;
     if (validation) {
       this.#metrics = validation.metrics;
@@ -148,10 +157,21 @@ export class Training {
       metrics: validation?.metrics ?? {},
       ...this.#speed(step),
       seconds,
+      seconds_by_part: this.#parts,
+      peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
     };
     this.#epoch = noSteps;
+    this.#parts = {};
     this.#ticked = now;
     return event;
+  }
+
+  /** Counts the time of a part of the work. */
+  async #timed<Value>(part: string, work: Promise<Value>): Promise<Value> {
+    const begun = performance.now();
+    const value = await work;
+    this.#parts = { ...this.#parts, [part]: (this.#parts[part] ?? 0) + (performance.now() - begun) / 1000 };
+    return value;
   }
 
   async #save(step: number, state: State): Promise<TrainingCheckpoint> {
@@ -197,10 +217,10 @@ export class Training {
   }
 
   /** Stops before anything that is not a number is saved; with the state where it is known, as the loss is from before the update. */
-  #mustBeFinite(step: number, { loss, gradientNorm: norm }: StepResult, state: State = new Map()): void {
+  #mustBeFinite(step: number, { loss, gradientNorm: norm, lossScale = 1 }: StepResult, state: State = new Map()): void {
     const isSound =
       Number.isFinite(loss) &&
-      Number.isFinite(norm) &&
+      (Number.isFinite(norm) || lossScale > 1) &&
       [...state.values()].every((data) => data.every(Number.isFinite));
     if (!isSound) throw errors["training-diverged"]({ step: step + 1, loss, norm, rate: this.#rate(step) });
   }
@@ -222,3 +242,9 @@ export class Training {
 
   #seconds = () => (this.#run.checkpoint?.seconds ?? 0) + (performance.now() - this.#started) / 1000;
 }
+
+/** "cpu, 2 threads", and what the recipe asks for that a CPU does not do. */
+const deviceText = ({ training: { precision } }: LoadedRecipe["recipe"], threads: number): string => {
+  const note = precision === "mixed" ? "; float32, as a CPU has no faster products in float16" : "";
+  return `cpu, ${threads} thread${threads === 1 ? "" : "s"}${note}`;
+};

@@ -5,17 +5,16 @@ import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
-import { type Measurers, namedMeasures, type Predicted, type Validation } from "./measure.ts";
-import type { Recipe } from "./recipe.ts";
+import { type Measurers, namedMeasures, type Predicted, type Served, type Validation } from "./measure.ts";
 import type { SetSample } from "./sample-sets.ts";
-import { viewOf } from "./view.ts";
+import { viewOf } from "../model/view.ts";
 
 const BATCH = 64;
 
 /** Every validation sample read once; each task is measured on those that are labelled for it. */
 export async function validateSamples(
   session: Session,
-  { preprocessing, model: { tasks } }: Recipe,
+  { preprocessing, model: { tasks } }: Served,
   samples: readonly SetSample[],
   measurers: Measurers,
 ): Promise<Validation> {
@@ -55,7 +54,7 @@ const measure = (measurers: Measurers, task: TaskSpec, predicted: Predicted): Me
   (measurers[task.kind] as (predicted: Predicted, task: TaskSpec) => Measures)(predicted, task);
 
 /** A sample as the model is served with it, and the picture's size, by which its labels are placed. */
-async function inputOf({ sample, set }: SetSample, preprocessing: Recipe["preprocessing"]) {
+export async function inputOf({ sample, set }: SetSample, preprocessing: Served["preprocessing"]) {
   const image = await set.load(sample);
   const { width, height } = preprocessing;
   const { crop: _, ...whole } = preprocessing;
@@ -71,7 +70,7 @@ function targetsOf(
   { sample, set }: SetSample,
   { image }: Pick<Awaited<ReturnType<typeof inputOf>>, "image">,
   task: TaskSpec,
-  preprocessing: Recipe["preprocessing"],
+  preprocessing: Served["preprocessing"],
 ): readonly Float32Array[] | undefined {
   const label = set.labelOf(sample, task.name);
   if (label === undefined) return undefined;
@@ -82,7 +81,8 @@ function targetsOf(
   return encode(place(label, task, { toInput, isMirrored: false }), task, size);
 }
 
-function stacked(inputs: readonly ModelInput[]): Tensor {
+/** Inputs of one size as one tensor, [N, C, H, W]. */
+export function stacked(inputs: readonly ModelInput[]): Tensor {
   const { shape } = inputs[0]!;
   const data = new Float32Array(inputs.length * inputs[0]!.data.length);
   inputs.forEach((input, index) => {

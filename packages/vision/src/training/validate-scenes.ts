@@ -4,8 +4,7 @@ import { preprocess } from "../image/preprocess.ts";
 import type { Detection } from "../tasks/detection-spec.ts";
 import { decodeDetections, levelsOf } from "../tasks/detections.ts";
 import type { Measures } from "./events.ts";
-import { type DetectedSample, type Measurers, namedMeasures, type Validation } from "./measure.ts";
-import type { Recipe } from "./recipe.ts";
+import { type DetectedSample, type Measurers, namedMeasures, type Served, type Validation } from "./measure.ts";
 
 /** Detections below this score change no metric that is reported. */
 const LOWEST_SCORE = 0.02;
@@ -13,7 +12,7 @@ const LOWEST_SCORE = 0.02;
 /** Every validation picture looked at whole, one after the other, as a detector is served. */
 export async function validateScenes(
   session: Session,
-  recipe: Recipe,
+  recipe: Served,
   datasets: readonly Dataset[],
   measurers: Measurers,
 ): Promise<Validation> {
@@ -21,14 +20,14 @@ export async function validateScenes(
   for (const task of recipe.model.tasks) {
     if (task.kind !== "detection") continue;
     const found = await detect(session, recipe, task, datasets);
-    if (found.length > 0) metrics.push(namedMeasures(task, measurers.detection(found, task.threshold)));
+    if (found.length > 0) metrics.push(namedMeasures(task, measurers.detection(found, task)));
   }
   return { metrics: Object.assign({}, ...metrics), predicted: new Map() };
 }
 
 async function detect(
   session: Session,
-  { preprocessing }: Recipe,
+  { preprocessing }: Served,
   task: Detection,
   datasets: readonly Dataset[],
 ): Promise<DetectedSample[]> {

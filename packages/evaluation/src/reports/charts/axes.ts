@@ -51,8 +51,10 @@ export function drawAxes(plot: Plot, { x, y }: { x: CurveAxis; y: CurveAxis }): 
     <text class="axis-name" transform="${turned}" text-anchor="middle">${y.label}</text></g>`;
 }
 
-const ticksOf = ({ range: [low, high], scale }: CurveAxis): number[] =>
-  scale === "log" ? logTicks(low, high) : linearTicks(low, high);
+function ticksOf({ range: [low, high], scale, isWhole = false }: CurveAxis): number[] {
+  const ticks = scale === "log" ? logTicks(low, high) : linearTicks(low, high);
+  return isWhole ? ticks.filter(Number.isInteger) : ticks;
+}
 
 function tickText(tick: number, { unit }: CurveAxis): string {
   const shown = unit === "fraction" ? 100 * tick : tick;

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plotOf } from "./axes.ts";
+import { heatMap } from "./heat-map.ts";
 import { intervalBar } from "./interval-bar.ts";
 import { lineChart, pathOf, shareAxis } from "./line-chart.ts";
 import { reliabilityDiagram } from "./reliability-diagram.ts";
+import { scatterChart } from "./scatter-chart.ts";
 import { linearTicks, logTicks, makeScale, place } from "./scale.ts";
 
 test("scales map ends to ends, straight or by logarithm, and keep what is outside at the ends", () => {
@@ -103,4 +105,25 @@ test("an interval bar: value, interval and reference within its range; without a
     { range: [0, 1], reference: Number.NaN },
   );
   assert.doesNotMatch(alone.markup, /whisker|reference|NaN/);
+});
+
+test("many columns are named by every fifth; a scatter counts points by cells of the plot", () => {
+  const columns = Array.from({ length: 20 }, (_, i) => String(i + 1));
+  const cells = columns.map(() => ({ value: 1, told: "one" }));
+  const { markup } = heatMap({ along: "epoch", columns, rows: [{ name: "a", cells }], limit: 2 });
+  const named = [...markup.matchAll(/<span>(\d+)<\/span><\/th>/g)].map(([, name]) => name);
+  assert.deepEqual(named, ["1", "5", "10", "15", "20"]);
+  assert.equal(markup.match(/--strength:50%/g)?.length, 20);
+  const axis = shareAxis("share");
+  // the plot is 330 by 244, cells of a 66th: the corner's middle lies half a cell inside
+  const scatter = scatterChart({ x: axis, y: axis, points: [[0, 1]], label: "one" }).markup;
+  assert.match(scatter, /<circle cx="58.5" cy="13.85" r="2.6" *fill-opacity="1"\/>/);
+});
+
+test("an axis of whole numbers tells no others", () => {
+  const x = { label: "epoch", range: [1, 3], unit: "plain", isWhole: true } as const;
+  const y = shareAxis("share");
+  const { markup } = lineChart({ x, y, lines: [], points: [], guides: [], label: "" });
+  const told = [...markup.matchAll(/text-anchor="middle">([\d.]+)</g)].map(([, tick]) => tick);
+  assert.deepEqual(told, ["1", "2", "3"]);
 });

@@ -181,7 +181,8 @@ test("a run has the protocol's metrics in order, the first as its headline, and 
   const few = scoredTest({ targets: [0, 1], rows: [[0.8, 0.1, 0.1], null] });
   const info = { name: "accuracy", unit: "fraction", higherIsBetter: true, summary: "share" };
   const run = reportRun({ metrics: [info], published: [] }, "direct", few);
-  assert.deepEqual([run.headline.name, run.headline.value, run.headline.summary], ["accuracy", 0.5, "share"]);
+  const headline = run.headline!;
+  assert.deepEqual([headline.name, headline.value, headline.summary], ["accuracy", 0.5, "share"]);
   assert.equal(run.lead, "2 samples, 1 missed.");
   assert.deepEqual(
     sectionOf(run.sections, "metrics").metrics.map(({ name }) => name),

@@ -1,5 +1,6 @@
 import { expectedCalibrationError, reliabilityBins } from "../../metrics/expected-calibration-error.ts";
-import type { ClassificationTest } from "../../protocols/protocol.ts";
+import type { ClassificationTest, Scores } from "../../protocols/protocol.ts";
+import type { BootstrapOptions } from "../../statistics/bootstrap.ts";
 import { wilsonInterval } from "../../statistics/wilson.ts";
 import type {
   MistakesSection,
@@ -10,9 +11,9 @@ import type {
   ThresholdsSection,
 } from "../report-input.ts";
 import { classPicture, confusionOf, sureness } from "./confusion.ts";
-import { type JudgedSample, judgedSamples } from "./judged-samples.ts";
+import { type JudgedSample, type JudgedSamples, judgedSamples } from "./judged-samples.ts";
 import { measuredShare } from "./shares.ts";
-import type { ReportLimits, ScoredTest, SectionMaker } from "./source.ts";
+import type { ReportLimits, SectionMaker } from "./source.ts";
 import { attributeSections } from "./subgroups.ts";
 import { thresholdSeries } from "./threshold-series.ts";
 
@@ -20,24 +21,17 @@ import { thresholdSeries } from "./threshold-series.ts";
 export const classificationSections: SectionMaker<ClassificationTest> = (scored, limits) => {
   const judged = judgedSamples(scored);
   if (judged === undefined) return [];
-  const { test, options, answers } = scored;
-  const { samples, names } = judged;
-  const sections: ReportSection[] = [
-    confusionOf(judged, test.classes, limits),
-    worstMistakes(samples, names, limits.mistakes),
-  ];
-  if (answers.hasProbabilities) {
-    const thresholds = thresholdsOf(samples, test.classes);
-    sections.push(reliabilityOf(scored, samples), ...(thresholds === undefined ? [] : [thresholds]));
-  }
+  const { test, options } = scored;
+  const { samples } = judged;
   const accuracy = (chosen: readonly JudgedSample[]) =>
     measuredShare(
       chosen.map(({ unit, answer, target }) => ({ unit, isHit: answer === target })),
       options,
     );
+  const { hasProbabilities } = scored.answers;
+  const { metrics } = scored.scores;
   return [
-    ...sections,
-    byClass(scored, samples, limits),
+    ...classifierSections({ ...judged, classes: test.classes, hasProbabilities, options, metrics }, limits),
     ...attributeSections(test.subgroups, {
       samples,
       columns: [{ name: "accuracy", unit: "fraction", measure: accuracy }],
@@ -46,6 +40,29 @@ export const classificationSections: SectionMaker<ClassificationTest> = (scored,
     }),
   ];
 };
+
+/** A classifier's samples with what was measured of all together. */
+export interface JudgedTest extends JudgedSamples {
+  readonly classes: readonly string[];
+  readonly hasProbabilities: boolean;
+  readonly options: BootstrapOptions;
+  /** `ece` and `accuracy` are told where they are. */
+  readonly metrics: Scores["metrics"];
+}
+
+/** What there is to see of any classifier's answers. */
+export function classifierSections(judged: JudgedTest, limits: ReportLimits): readonly ReportSection[] {
+  const { samples, names, classes } = judged;
+  const sections: ReportSection[] = [
+    confusionOf(judged, classes, limits),
+    worstMistakes(samples, names, limits.mistakes),
+  ];
+  if (judged.hasProbabilities) {
+    const thresholds = thresholdsOf(samples, classes);
+    sections.push(reliabilityOf(judged), ...(thresholds === undefined ? [] : [thresholds]));
+  }
+  return [...sections, byClass(judged, limits)];
+}
 
 function worstMistakes(samples: readonly JudgedSample[], names: readonly string[], most: number): MistakesSection {
   const wrong = samples
@@ -60,10 +77,7 @@ function worstMistakes(samples: readonly JudgedSample[], names: readonly string[
   };
 }
 
-function reliabilityOf(
-  { scores, options: { level = 0.95 } }: ScoredTest<ClassificationTest>,
-  samples: readonly JudgedSample[],
-): ReliabilitySection {
+function reliabilityOf({ samples, metrics, options: { level = 0.95 } }: JudgedTest): ReliabilitySection {
   const metric = expectedCalibrationError({ bins: 15 });
   const told = samples.filter(({ probabilities }) => probabilities !== null);
   const sums = metric.update(metric.empty(), {
@@ -78,7 +92,7 @@ function reliabilityOf(
       interval: wilsonInterval(bin.count === 0 ? 0 : Math.round(bin.accuracy * bin.count), bin.count, { level })
         .interval,
     })),
-    error: scores.metrics.ece ?? none,
+    error: metrics.ece ?? none,
   };
 }
 
@@ -128,11 +142,7 @@ function thresholdsOf(samples: readonly JudgedSample[], classes: readonly string
 }
 
 /** Recall and precision of each class. */
-function byClass(
-  { test, options, scores }: ScoredTest<ClassificationTest>,
-  samples: readonly JudgedSample[],
-  { minimum }: ReportLimits,
-): SubgroupsSection {
+function byClass({ samples, classes, options, metrics }: JudgedTest, { minimum }: ReportLimits): SubgroupsSection {
   const hit = ({ unit, answer, target }: JudgedSample) => ({ unit, isHit: answer === target });
   return {
     kind: "subgroups",
@@ -142,10 +152,10 @@ function byClass(
     counted: "samples",
     minimum,
     columns: [
-      { name: "recall", unit: "fraction", overall: scores.metrics.accuracy?.value ?? Number.NaN },
+      { name: "recall", unit: "fraction", overall: metrics.accuracy?.value ?? Number.NaN },
       { name: "precision", unit: "fraction", overall: Number.NaN },
     ],
-    rows: test.classes.map((name, c) => {
+    rows: classes.map((name, c) => {
       const own = samples.filter(({ target }) => target === c);
       const named = samples.filter(({ answer }) => answer === c);
       return { name, count: own.length, values: [own, named].map((chosen) => measuredShare(chosen.map(hit), options)) };

@@ -23,7 +23,7 @@ export interface JudgedSamples {
 
 /** All samples with their answers, as `test.score` judged them; undefined where it did not tell. */
 export function judgedSamples({ test, answers, scores }: ScoredTest<ClassificationTest>): JudgedSamples | undefined {
-  const { labels, logits, hasProbabilities } = answers;
+  const { labels, logits: rows, hasProbabilities } = answers;
   const order = test.columns(labels);
   const names = order.map((column, i) => test.classes[i] ?? test.classOf(labels[column]!) ?? labels[column]!);
   const samples: JudgedSample[] = [];
@@ -31,18 +31,29 @@ export function judgedSamples({ test, answers, scores }: ScoredTest<Classificati
     const told = values.macro_f1;
     if (told === undefined || !("target" in told)) return undefined;
     const { target } = told;
-    const all = logits.get(id);
-    const row = all ? order.map((column) => all[column]!) : null;
-    samples.push({
-      id,
-      unit,
-      target,
-      answer: row && predictedClass(row, target),
-      logits: row,
-      probabilities: row && hasProbabilities ? logProbabilities(row, id).map(probabilityOf) : null,
-    });
+    const all = rows.get(id);
+    const logits = all ? order.map((column) => all[column]!) : null;
+    samples.push(judgedSample({ id, unit, target, logits, hasProbabilities }));
   }
   return samples.length === 0 ? undefined : { names, samples };
+}
+
+/** One sample with its answer, judged as the metrics do. */
+export function judgedSample({
+  id,
+  unit,
+  target,
+  logits,
+  hasProbabilities,
+}: Pick<JudgedSample, "id" | "unit" | "target" | "logits"> & { readonly hasProbabilities: boolean }): JudgedSample {
+  return {
+    id,
+    unit,
+    target,
+    answer: logits && predictedClass(logits, target),
+    logits,
+    probabilities: logits && hasProbabilities ? logProbabilities(logits, id).map(probabilityOf) : null,
+  };
 }
 
 /** Rounded beyond what can be seen, so that a probability told as 0.2 is at least the threshold 0.2 again. */

@@ -117,6 +117,45 @@ test("marks are drawn in the pixels of the picture, points without a label are n
   assert.match(mistakes, /<div class="pair">/);
 });
 
+test("a heat map: sign by colour, strength by size up to the limit, marks, guide, and words for each cell", () => {
+  const map = section("Gap");
+  const cells = [...map.matchAll(/<td class="([a-z ]+)" style="--strength:(\d+)%" title="([^"]*)">/g)];
+  assert.deepEqual(
+    cells.map(([, side, strength, words]) => [side, strength, words]),
+    [
+      ["below", "25", "head pose, epoch 1: -25 %"],
+      ["above", "50", "head pose, epoch 2: +50 %"],
+      ["none guide", "0", "head pose, epoch 3: not validated"],
+      ["below", "0", "smile, epoch 1: 0 %"],
+      ["above", "100", "smile, epoch 2: +200 %"],
+      ["above guide", "10", "smile, epoch 3: +10 %"],
+    ],
+  );
+  assert.equal(map.match(/<span class="dot"/g)?.length, 1);
+  assert.match(map, /title="head pose, epoch 2: [^"]*">.{0,80}<span class="dot"/s);
+  assert.match(map, /own best<\/span>.*best for all<\/span>/s);
+});
+
+test("figures, rows and a scatter say what they were given", () => {
+  assert.match(
+    section("How it stands"),
+    /<dt>state<\/dt><dd class="metric-value">stopped<\/dd>\s*<dd [^>]*>at step 3 of 9/,
+  );
+  const rows = section("Gains");
+  assert.match(rows, /<th scope="row">head pose<\/th><td class="number good">\+0.02<\/td>/);
+  assert.match(rows, /<td class="number bad">-0.01<\/td>/);
+  // two of the same place are one mark, the darker; what is not known is none
+  const marks = [...section("Valence").matchAll(/<circle [^>]*fill-opacity="([\d.]+)"/g)].map(([, opacity]) => opacity);
+  assert.deepEqual(marks, ["1", "0.25"]);
+});
+
+test("what has no headline shows none, and facts may have another title", () => {
+  const [{ headline: _, ...run }] = sampleReport.runs as readonly [(typeof sampleReport.runs)[0]];
+  const other = reportPage({ ...sampleReport, runs: [run], titles: { facts: "The run", notes: "How" } }, new Map());
+  assert.doesNotMatch(other, /class="headline"|What was scored|Rules of the protocol/);
+  assert.match(other, /<h2 id="facts-title">The run<.*<h3>How<\/h3>/s);
+});
+
 test("sections of half the width stand in pairs; the last of an odd number in a row stands alone", () => {
   const [metrics, confusion, , reliability, thresholds, curve] = sampleReport.runs[0]!.sections;
   const lonely = [reliability!, thresholds!, curve!, metrics!, curve!, confusion!, curve!, curve!];

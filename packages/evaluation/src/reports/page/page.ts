@@ -20,8 +20,9 @@ export async function makeReport(
 /** A report as one HTML file that needs nothing else; the same input gives the same text. */
 export function reportPage(input: ReportInput, pictures: EmbeddedPictures): string {
   const { title, lead, facts, runs, notes } = input;
+  const titles = input.titles ?? { facts: "What was scored", notes: "Rules of the protocol" };
   const items = notes.map((note) => html`<li>${note}</li>`);
-  const rules = notes.length > 0 && html`<h3>Rules of the protocol</h3><ul class="notes">${items}</ul>`;
+  const rules = notes.length > 0 && html`<h3>${titles.notes}</h3><ul class="notes">${items}</ul>`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,10 +38,10 @@ export function reportPage(input: ReportInput, pictures: EmbeddedPictures): stri
 <div class="page">
 <header><h1>${title}</h1><p class="lead">${lead}</p>
 <nav aria-label="Contents"><ul class="contents">${contents(runs)}
-  <li><a href="#facts">What was scored</a></li></ul></nav></header>
+  <li><a href="#facts">${titles.facts}</a></li></ul></nav></header>
 <main>${runs.map((run) => drawRun(run, { pictures, hasContents: runs.length > 1 }))}</main>
 <footer>
-<section class="card" id="facts" aria-labelledby="facts-title"><h2 id="facts-title">What was scored</h2>
+<section class="card" id="facts" aria-labelledby="facts-title"><h2 id="facts-title">${titles.facts}</h2>
 <dl class="facts">${facts.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 ${rules}
 </section>
@@ -77,7 +78,7 @@ function drawRun(
 <div class="run-head"><h2 id="${run.id}-title">${run.title}</h2><p class="summary">${run.lead}</p>
 ${hasContents && html`<nav aria-label="${run.title}"><ul class="contents">${sectionLinks(run)}</ul></nav>`}</div>
 <div class="grid">
-<div class="wide">${headline(run.headline)}</div>
+${run.headline && html`<div class="wide">${headline(run.headline)}</div>`}
 ${sections}
 </div>
 </article>

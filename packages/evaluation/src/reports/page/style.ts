@@ -94,6 +94,24 @@ details .rows { min-width: 420px; }
   .matrix.many td, .matrix.many button { min-width: 34px; height: 30px; font-size: 13px; }
   .matrix.many thead th:not(.corner) span { writing-mode: vertical-rl; transform: rotate(180deg); }
 }
+.scatter { fill: var(--right); }
+.heat { width: 100%; border-collapse: separate; border-spacing: 2px; font-size: 13px; table-layout: auto; }
+.heat th { font-weight: 500; }
+.heat thead th, .heat .corner { color: var(--soft); text-align: center; font-size: 12px; padding: 0 0 2px; }
+.heat .corner { text-align: right; padding-right: 8px; }
+.heat tbody th { text-align: right; padding-right: 8px; white-space: nowrap; width: 1px; }
+.heat td { height: 26px; min-width: 13px; border-radius: 4px; padding: 0; text-align: center; line-height: 0; }
+.heat .above { background: color-mix(in srgb, var(--heat-wrong) var(--strength), var(--faint)); }
+.heat .below { background: color-mix(in srgb, var(--heat-right) var(--strength), var(--faint)); }
+.heat .none { background: none; box-shadow: inset 0 0 0 1px var(--line); }
+.heat td.guide { box-shadow: inset 2px 0 var(--ink), inset -2px 0 var(--ink); border-radius: 0; }
+.heat th.guide { color: var(--ink); font-weight: 700; }
+.dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: var(--ink); box-shadow: 0 0 0 2px var(--card); }
+.hidden-name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.rows.plain th, .rows.plain td { white-space: nowrap; } .rows.plain th:last-child, .rows.plain td:last-child { padding-right: 0; }
+.rows.plain tbody th { position: sticky; left: 0; background: var(--card); }
+.figures .metric-value { font-size: 20px; white-space: nowrap; }
+.rows .good { color: var(--second); font-weight: 600; } .rows .bad { color: var(--wrong); font-weight: 600; }
 .popover { border: 1px solid var(--line); border-radius: 14px; background: var(--card); color: var(--ink); padding: 18px 20px 22px; width: min(760px, calc(100vw - 24px)); max-height: calc(100vh - 32px); overflow: auto; box-shadow: 0 12px 48px #0006; margin: auto; }
 .popover::backdrop { background: #0b0e1380; }
 .popover-head { display: flex; justify-content: space-between; align-items: start; gap: 12px; }
@@ -123,6 +141,7 @@ rect.truth { stroke: #6fb1ff; } rect.answer { stroke: #ffa04d; }
 .chart .axis-name { font-weight: 600; }
 .chart .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
 .line.result { stroke: var(--right); } .line.second { stroke: var(--wrong); stroke-dasharray: 7 5; }
+.line.third { stroke: var(--second); stroke-dasharray: 2 4; }
 .chart .line.reference { stroke: var(--soft); stroke-width: 1.4; stroke-dasharray: 3 5; }
 .chart .guide path, .chart .cursor { fill: none; stroke: var(--ink); stroke-width: 1.4; }
 .chart .guide path { stroke-dasharray: 2 4; }
@@ -137,10 +156,11 @@ rect.truth { stroke: #6fb1ff; } rect.answer { stroke: #ffa04d; }
 .legend > span { display: inline-flex; align-items: center; gap: 6px; }
 .swatch { display: inline-block; width: 13px; height: 13px; border-radius: 3px; vertical-align: -2px; }
 .swatch.right { background: var(--heat-right); } .swatch.wrong { background: var(--heat-wrong); }
+.swatch.dot { border-radius: 50%; width: 10px; height: 10px; background: var(--ink); } .swatch.guide { background: none; border-inline: 2px solid var(--ink); border-radius: 0; }
 .swatch.over { background: var(--heat-wrong); } .swatch.under { background: var(--second); opacity: 0.6; }
 .swatch.truth { background: #6fb1ff; box-shadow: 0 0 0 1px #0008; } .swatch.answer { background: #ffa04d; box-shadow: 0 0 0 1px #0008; }
 .swatch[class*="line-"] { height: 0; border-radius: 0; width: 20px; vertical-align: 4px; border-top: 3px solid var(--right); }
-.swatch.line-second { border-top: 3px dashed var(--wrong); } .swatch.line-reference { border-top: 2px dotted var(--soft); }
+.swatch.line-second { border-top: 3px dashed var(--wrong); } .swatch.line-third { border-top: 3px dotted var(--second); } .swatch.line-reference { border-top: 2px dotted var(--soft); }
 .readings { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: 8px 14px; }
 .readings dt { color: var(--soft); font-size: 13px; }
 .readings dd { font-weight: 700; font-size: 17px; letter-spacing: -0.01em; }
@@ -158,6 +178,7 @@ footer { margin-top: 16px; display: grid; gap: 16px; }
 [hidden] { display: none !important; }
 @media (min-width: 860px) {
   .metrics { grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
+  .metrics.figures { grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); }
   .pictures { grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); }
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .wide, .alone { grid-column: 1 / -1; }

@@ -2,9 +2,13 @@ import type { Markup } from "../markup.ts";
 import type { ReportSection } from "../report-input.ts";
 import { confusionSection } from "./confusion.ts";
 import { curveSection } from "./curve.ts";
+import { figuresSection } from "./figures.ts";
+import { heatMapSection } from "./heat-map.ts";
 import { metricsSection } from "./metrics.ts";
 import { mistakesSection } from "./mistakes.ts";
 import { reliabilitySection } from "./reliability.ts";
+import { rowsSection } from "./rows.ts";
+import { scatterSection } from "./scatter.ts";
 import { fixedTitles, type SectionContext } from "./section.ts";
 import { subgroupsSection } from "./subgroups.ts";
 import { thresholdsSection } from "./thresholds.ts";
@@ -22,6 +26,10 @@ const sections: {
   mistakes: mistakesSection,
   subgroups: subgroupsSection,
   thresholds: thresholdsSection,
+  figures: figuresSection,
+  table: rowsSection,
+  "heat-map": heatMapSection,
+  scatter: scatterSection,
 };
 
 /** Draws a section of any kind. */
@@ -33,7 +41,7 @@ export const sectionTitle = (section: ReportSection): string =>
   "title" in section ? section.title : fixedTitles[section.kind];
 
 /** Kinds of sections that stand two beside each other on a wide page. */
-const halves: ReadonlySet<ReportSection["kind"]> = new Set(["reliability", "curve", "thresholds"]);
+const halves: ReadonlySet<ReportSection["kind"]> = new Set(["reliability", "curve", "thresholds", "scatter"]);
 
 /** Which sections of half the width are left without a neighbour: the last of an odd number in a row. */
 export function lonelySections(sections: readonly ReportSection[]): ReadonlySet<number> {

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { FoveaError } from "@foveajs/errors";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { attributeFields, functionFields, modelFields, nodeFields, opsetFields } from "../format/fields.ts";
+import { readOnnx } from "../format/read-onnx.ts";
+import { writeInteger, writeMessage, writeText } from "../format/wire-writer.ts";
+import { writeOnnx } from "../format/write-onnx.ts";
 import { attribute } from "../ir/attributes.ts";
 import type { Attribute, Attributes, Graph, Node } from "../ir/types.ts";
 import { createBuilder } from "../ops/build.ts";
-import { validate } from "../passes/validate.ts";
-import { attributeFields, functionFields, modelFields, nodeFields, opsetFields } from "./fields.ts";
-import { readOnnx } from "./read-onnx.ts";
-import { writeInteger, writeMessage, writeText } from "./wire-writer.ts";
-import { writeOnnx } from "./write-onnx.ts";
+import { validate } from "./validate.ts";
 
 // The reference is onnxruntime, which inlines functions by itself: the file with functions and the graph that was read from it
 // must give the same numbers.
@@ -43,7 +43,15 @@ function writeFloatAttribute(writer: BinaryWriter, field: number, name: string, 
   });
 }
 
-function functionBytes({ name, inputs, outputs, nodes, parameters = [], defaults = {}, opset = 17 }: Written): Uint8Array {
+function functionBytes({
+  name,
+  inputs,
+  outputs,
+  nodes,
+  parameters = [],
+  defaults = {},
+  opset = 17,
+}: Written): Uint8Array {
   const writer = new BinaryWriter();
   writeMessage(writer, modelFields.functions, () => {
     writeText(writer, functionFields.name, name);
@@ -148,7 +156,9 @@ test("functions are inlined: nested calls, attributes of the call, defaults", as
   validate(graph);
   assert.ok(graph.nodes.every(({ domain }) => domain === ""));
   assert.deepEqual(
-    graph.nodes.filter(({ op }) => op === "LeakyRelu").map(({ attributes }) => (attributes.alpha as { value: number }).value),
+    graph.nodes
+      .filter(({ op }) => op === "LeakyRelu")
+      .map(({ attributes }) => (attributes.alpha as { value: number }).value),
     [0.25, 0.5, 0.125, 0.5, 0.75],
   );
   assert.deepEqual(await run(writeOnnx(graph)), await run(bytes));
@@ -160,9 +170,13 @@ test("a value of the model that is called as one inside of a function would be s
     call("c", "Leaky", ["x"], ["y"], { slope: attribute.float(0.5) }),
     { ...call("sum", "Add", ["c/t", "y"], ["z"]), domain: "" },
   ];
-  const bytes = fileOf(graphOf(nodes.map((node, index) => ({ ...node, name: index === 0 ? "r" : node.name })), ["z"]), [
-    leaky,
-  ]);
+  const bytes = fileOf(
+    graphOf(
+      nodes.map((node, index) => ({ ...node, name: index === 0 ? "r" : node.name })),
+      ["z"],
+    ),
+    [leaky],
+  );
   const graph = readOnnx(bytes);
   validate(graph);
   assert.deepEqual(await run(writeOnnx(graph)), await run(bytes));
@@ -208,9 +222,21 @@ test("functions that call themselves, grow without bound, stand twice or are of 
   });
   failing([simple("F0", "F1"), simple("F1", "F0")], y, /calls itself/);
   const doubling = Array.from({ length: 40 }, (_, level) => simple(`F${level}`, `F${level + 1}`));
-  const last: Written = { name: "F40", inputs: ["x"], outputs: ["y"], nodes: [{ op: "Neg", inputs: ["x"], outputs: ["y"] }] };
+  const last: Written = {
+    name: "F40",
+    inputs: ["x"],
+    outputs: ["y"],
+    nodes: [{ op: "Neg", inputs: ["x"], outputs: ["y"] }],
+  };
   failing([...doubling, last], y, /grow to more than/);
-  failing([{ ...last, name: "F0" }, { ...last, name: "F0" }], y, /twice/);
+  failing(
+    [
+      { ...last, name: "F0" },
+      { ...last, name: "F0" },
+    ],
+    y,
+    /twice/,
+  );
   failing([{ ...last, name: "F0", opset: 13 }], y, /version 13/);
   failing([{ ...last, name: "F0" }], [call("c", "F0", ["x", "x"], ["y"])], /2 inputs/);
 });

@@ -1,0 +1,121 @@
+import { availableParallelism } from "node:os";
+import { calibrationMethods } from "@foveajs/graph";
+import { exportTypes } from "@foveajs/vision";
+import { z } from "zod";
+import { errors } from "../errors.ts";
+import type { ConversionSide } from "../models/conversion.ts";
+import { operation } from "../operation.ts";
+import { modelsFolder, terminal, threads } from "./schemas.ts";
+
+const sideSchema = z.object({
+  size_bytes: z.int(),
+  milliseconds: z.number().describe("median of one picture's run"),
+  metrics: z.record(z.string(), z.number()).describe('by "TASK/METRIC"; empty without data'),
+});
+
+const exportSchema = z.object({
+  model: z.string(),
+  to: z.enum(exportTypes),
+  path: z.string().describe("of the file that was written"),
+  sha256: z.string(),
+  note: z.string().describe("as the card has it"),
+  measured: z.object({ data: z.string(), count: z.int() }).optional().describe("what both files were measured on; absent without data"),
+  input: z.array(z.int()).describe("shape of the input whose time was taken"),
+  before: sideSchema,
+  after: sideSchema,
+  largest_difference: z.number().describe("of the golden outputs"),
+  tolerance: z.number().describe("of the new golden output"),
+});
+
+/** Writes a model in another type of weights, and says what that costs. */
+export const exportVerb = operation({
+  name: "export",
+  summary: "Write a model for deployment: folded, in half precision or in 8 bits, with what that costs in accuracy.",
+  input: z.object({
+    model: z
+      .string()
+      .min(1)
+      .describe("name of the model, or its .onnx file")
+      .meta(terminal({ positional: true, value: "MODEL" })),
+    to: z.enum(exportTypes).describe("type of the weights").meta(terminal({ value: "TYPE" })),
+    output: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("file to write; MODEL.TYPE.onnx in this folder when absent")
+      .meta(terminal({ value: "FILE", short: "o" })),
+    calibrate: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("folder of a data set: its training part calibrates int8, its validation part measures both files")
+      .meta(terminal({ value: "DIR" })),
+    reader: z.string().min(1).default("folder").describe("reader of the data set, as in recipes").meta(terminal({ value: "NAME" })),
+    options: z.string().min(1).optional().describe("options of the reader, a JSON object").meta(terminal({ value: "JSON" })),
+    alignedBy: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("labels with five points by which faces are cut out as the card says; pictures go in as they are when absent")
+      .meta(terminal({ value: "NAME" })),
+    samples: z.int().min(1).max(100_000).default(256).describe("pictures to calibrate on").meta(terminal({ value: "N" })),
+    measure: z.int().min(1).optional().describe("pictures to measure on at most; all when absent").meta(terminal({ value: "N" })),
+    method: z.enum(calibrationMethods).default("min_max").describe("how ranges of activations are chosen").meta(terminal({ value: "METHOD" })),
+    weightBits: z
+      .int()
+      .min(7)
+      .max(8)
+      .default(7)
+      .describe("bits that int8 weights use; 8 can overflow in silence on x86 without VNNI")
+      .meta(terminal({ value: "N" })),
+    models: modelsFolder,
+    threads,
+  }),
+  output: exportSchema,
+  async run(input, context) {
+    const { to, calibrate, reader, alignedBy, samples, measure, method, weightBits } = input;
+    const { path, name } = input.model.endsWith(".onnx")
+      ? { path: input.model, name: input.model.split(/[/\\]/).at(-1)!.replace(/\.onnx$/, "") }
+      : await context.models(input.models).find(input.model);
+    const output = input.output ?? `${name}.${to}.onnx`;
+    const options = input.options === undefined ? {} : { options: parseOptions(input.options) };
+    const made = await context.parts.exportModel({
+      path,
+      output,
+      to,
+      ...(calibrate === undefined
+        ? {}
+        : { data: { folder: calibrate, reader, ...options, ...(alignedBy === undefined ? {} : { alignedBy }) } }),
+      method,
+      weightBits: weightBits as 7 | 8,
+      samples,
+      ...(measure === undefined ? {} : { measure }),
+      threads: input.threads ?? availableParallelism(),
+      signal: context.signal,
+      onStage: (note) => context.progress({ done: 0, unit: "files", note }),
+    });
+    return {
+      model: made.name,
+      to,
+      path: output,
+      sha256: made.sha256,
+      note: made.note,
+      ...(made.measured ? { measured: made.measured } : {}),
+      input: [...made.input],
+      before: sideOf(made.before),
+      after: sideOf(made.after),
+      largest_difference: made.largestDifference,
+      tolerance: made.tolerance,
+    };
+  },
+});
+
+const sideOf = ({ sizeBytes, milliseconds, metrics }: ConversionSide) => ({ size_bytes: sizeBytes, milliseconds, metrics });
+
+function parseOptions(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw errors["bad-reader-options"]({ received: text, reason: (cause as Error).message }, { cause });
+  }
+}

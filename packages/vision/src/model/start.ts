@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type Graph, readOnnx, type Tensor } from "@foveajs/graph";
+import { type BackboneSpec, recognizeBackbone } from "../backbones/table.ts";
+import { errors } from "../errors.ts";
+import { type ForeignBackbone, foreignBackbone } from "./foreign-backbone.ts";
+
+/** What the weights of a network start from. */
+export interface Start {
+  /** Weights and statistics by name; those of the backbone are taken. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  /** Where the file's own graph is the backbone. */
+  readonly foreign?: ForeignBackbone;
+}
+
+/** How a recipe names its start. */
+export interface StartSpec {
+  readonly file: string;
+  readonly sha256?: string | undefined;
+  readonly features?: string | undefined;
+}
+
+/** Reads the file of a recipe's model.from; with `backbone` its weights are taken by name, without its graph is the backbone. */
+export async function readStart(
+  { file, sha256, features }: StartSpec,
+  { backbone }: { backbone?: BackboneSpec | undefined },
+): Promise<Start> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw errors["start-file"]({ file, expected: "a file that can be read", received: (cause as Error).message }, { cause });
+  });
+  const received = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== undefined && sha256 !== received) {
+    throw errors["start-file"]({ file, expected: `SHA-256 ${sha256}`, received });
+  }
+  const graph = readOnnx(bytes);
+  if (!backbone) return { weights: new Map(), foreign: foreignBackbone(graph, { file, features }) };
+  const own = backboneIn(graph);
+  if (JSON.stringify(own) !== JSON.stringify(backbone)) {
+    const received = own ? JSON.stringify(own) : "a graph of another maker";
+    throw errors["start-file"]({ file, expected: `the backbone ${JSON.stringify(backbone)}`, received });
+  }
+  return { weights: graph.initializers };
+}
+
+/** The backbone of a network that Fovea built, by its weights; undefined for graphs of others. */
+export const backboneIn = ({ initializers }: Pick<Graph, "initializers">): BackboneSpec | undefined =>
+  recognizeBackbone((weight) => initializers.get(`backbone.${weight}`)?.shape);
+
+/**
+ * What was added to each picture's deviation where a network of Fovea centres and scales pictures by itself (layer `standardize`):
+ * the constant of the addition behind the divisor of the stem's input. Undefined where it does not.
+ */
+export function standardizedBy({ nodes, initializers }: Graph): number | undefined {
+  const makerOf = (name: string | undefined) => nodes.find(({ outputs }) => outputs[0] === name);
+  const stem = nodes.find(({ op }) => op === "Conv");
+  const division = makerOf(stem?.inputs[0]);
+  if (division?.op !== "Div") return undefined;
+  const addition = makerOf(division.inputs[1]);
+  const floor = addition?.inputs.map((name) => initializers.get(name)).find((tensor) => tensor !== undefined);
+  // float32 of 0.02 is 0.0199999996: told as people wrote it
+  return floor && Number(Number((floor.data as Float32Array)[0]).toPrecision(6));
+}

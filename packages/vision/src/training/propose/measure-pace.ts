@@ -1,0 +1,52 @@
+import type { Start } from "../../model/start.ts";
+import { createLoader } from "../loader.ts";
+import { planOf } from "../plan.ts";
+import type { Recipe } from "../recipe.ts";
+import { createStepper } from "../stepper.ts";
+
+/** Least steps that are measured. */
+const STEPS = 4;
+/** Before, so many steps use up the batches that were made while the graph was compiled, as far as two thirds of the time allow. */
+const WARM_STEPS = 4;
+
+export interface PaceOptions {
+  readonly threads: number;
+  readonly dataFolders: readonly string[];
+  readonly start: Start | undefined;
+  readonly samples: number;
+  /** Least time that is measured. */
+  readonly seconds?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Seconds of a training step of a recipe at its last size, loading of its pictures included, measured on its first steps. */
+export async function measurePace(
+  recipe: Recipe,
+  { threads, dataFolders, start, samples, signal, seconds: least = 3 }: PaceOptions,
+): Promise<number> {
+  const sizes = recipe.training.sizes.slice(-1).map(({ size }) => ({ until: 1, size }));
+  const measured = { ...recipe, training: { ...recipe.training, epochs: 1e6, sizes } };
+  const plan = planOf(measured, samples);
+  const loader = createLoader(measured, plan, { dataFolders, first: 0 });
+  try {
+    const stepper = await createStepper(measured, { size: plan.sizeAt(0), threads, start });
+    try {
+      let next = 0;
+      const run = async (isEnough: (steps: number, seconds: number) => boolean): Promise<number> => {
+        const begun = performance.now();
+        for (let steps = 1; ; steps++) {
+          signal.throwIfAborted();
+          await stepper.step(await loader.batch(next++), 0);
+          const seconds = (performance.now() - begun) / 1000;
+          if (isEnough(steps, seconds)) return seconds / steps;
+        }
+      };
+      await run((steps, seconds) => steps >= WARM_STEPS || seconds >= (2 / 3) * least);
+      return await run((steps, seconds) => steps >= STEPS && seconds >= least);
+    } finally {
+      await stepper.dispose();
+    }
+  } finally {
+    await loader.dispose();
+  }
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { writeOnnx } from "@foveajs/graph";
+import { preprocess } from "../image/preprocess.ts";
+import { loadModel } from "../model/load.ts";
+import { fileOf, livelyGraph, type TinyModel, tinyClassifier } from "../model/tiny.test.support.ts";
+import { probabilitiesOf } from "../tasks/classification.ts";
+import { taskSchema } from "../tasks/table.ts";
+import { type Recipe, recipeSchema } from "./recipe.ts";
+import { openSampleSets } from "./sample-sets.ts";
+import { openSource } from "./sources.ts";
+import { askTeachers } from "./teachers.ts";
+import { drawShapes, makePlace, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
+
+let place: Place;
+let sha256: string;
+let bareSha256: string;
+const mood = taskSchema.parse({ kind: "classification", name: "mood", labels: ["calm", "glad"], temperature: 0.2 });
+const teacher: TinyModel = { ...tinyClassifier, spec: { ...tinyClassifier.spec, tasks: [mood] } };
+before(async () => {
+  place = await makePlace();
+  await drawShapes(place.folder, { train: 5, valid: 1 });
+  const bytes = await fileOf(teacher);
+  const bare = writeOnnx(livelyGraph(teacher));
+  await writeFile(join(place.folder, "teacher.onnx"), bytes);
+  await writeFile(join(place.folder, "bare.onnx"), bare);
+  [sha256, bareSha256] = [bytes, bare].map((data) => createHash("sha256").update(data).digest("hex")) as [string, string];
+});
+after(() => place.remove());
+
+const moodTask = { ...mood, temperature: 1 };
+const recipeOf = (model: object, taught: object = {}): Recipe =>
+  recipeSchema.parse({
+    ...tinyRecipe,
+    teachers: [{ name: "tiny", licence: "none", source: "a test", model }],
+    data: {
+      kind: "samples",
+      sets: [{ ...tinyRecipe.data.sets[0], taught: { mood: { teacher: "tiny", ...taught } } }],
+      augmentation: {},
+    },
+    model: { ...tinyRecipe.model, tasks: [...tinyRecipe.model.tasks, moodTask] },
+  });
+const own = () => ({ file: "teacher.onnx", sha256 });
+
+const ask = async (recipe: Recipe) => {
+  const sets = await openSampleSets(recipe, recipe.data as never, [place.folder]);
+  return { sets, taught: await askTeachers(recipe, sets, { folders: [place.folder], threads: 1 }) };
+};
+
+test("training samples get the teacher's calibrated answers, validation samples none", async () => {
+  const { sets, taught } = await ask(recipeOf(own()));
+  const [{ dataset }] = sets as [(typeof sets)[0]];
+  const model = await loadModel(await fileOf(teacher), { name: "tiny", threads: 1 });
+  const train = dataset.samples.filter(({ split }) => split === "train");
+  assert.deepEqual(Object.keys(taught), [dataset.name]);
+  assert.deepEqual(Object.keys(taught[dataset.name]!).sort(), train.map(({ id }) => id).sort());
+  for (const sample of train) {
+    const { data, shape } = preprocess(await dataset.load(sample), teacher.preprocessing);
+    const { mood: logits } = await model.session.run({ image: { dtype: "float32", shape: [1, ...shape], data } });
+    assert.ok(mood.kind === "classification");
+    const label = taught[dataset.name]![sample.id]!.mood!;
+    assert.ok(label.kind === "distribution");
+    probabilitiesOf(logits!.data as Float32Array, mood).forEach((expected, index) => {
+      assert.ok(Math.abs(label.values[index]! - expected) < 1e-5);
+    });
+  }
+  await model.dispose();
+});
+
+test("what a teacher said is drawn as the sample's label; what it doubts has weight 0", async () => {
+  const everything = Object.values((await ask(recipeOf(own()))).taught.shapes!);
+  const surest = everything
+    .map(({ mood: label }) => (label?.kind === "distribution" ? Math.max(...label.values) : 0))
+    .sort((a, b) => b - a);
+  const at_least = (surest[3]! + surest[4]!) / 2;
+  const recipe = recipeOf(own(), { at_least });
+  const { taught } = await ask(recipe);
+  assert.equal(Object.keys(taught.shapes!).length, 4);
+  const { draw } = await openSource(recipe, [place.folder], taught);
+  let known = 0;
+  for (let position = 0; position < 10; position++) {
+    const [, , , shares, weight] = await draw(position, { width: 16, height: 16 });
+    known += weight![0]!;
+    if (weight![0] === 1) assert.ok(Math.max(...shares!) >= at_least - 1e-6);
+  }
+  assert.equal(known, 4);
+});
+
+test("a file without a card is read as the recipe says; without either, and another file, are refused", async () => {
+  const bare = { file: "bare.onnx", sha256: bareSha256 };
+  const reads = { preprocessing: teacher.preprocessing, tasks: [mood] };
+  const [{ taught }, { taught: told }] = await Promise.all([ask(recipeOf(own())), ask(recipeOf({ ...bare, reads }))]);
+  assert.deepEqual(told, taught);
+  for (const [model, message] of [
+    [bare, /a card, or model\.reads/],
+    [{ ...own(), sha256: "0".repeat(64) }, /SHA-256 0000/],
+    [{ ...own(), file: "none.onnx" }, /none\.onnx/],
+  ] as const)
+    await assert.rejects(ask(recipeOf(model)), { code: "vision/teacher-file", message });
+  await assert.rejects(ask(recipeOf(own(), { output: "age" })), { code: "vision/teacher-file", message: /task age.*mood/ });
+  assert.throws(() => recipeOf(own(), { teacher: "other" }), /one of the teachers \(tiny\), received other/);
+});
