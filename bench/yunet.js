@@ -4,7 +4,7 @@ import { overlapOf, preprocess } from "@foveajs/vision";
 /**
  * YuNet n (Wu, Peng, Yu: "YuNet: A Tiny Millisecond-level Face Detector", 2023) as its authors run it: BGR bytes, longest side 640
  * without enlarging, sides padded to multiples of 32; score = sqrt(class * objectness), suppression at IoU 0.45.
- * Returns `detect(image, { threshold })`, which finds [{ box, score }], the strongest first.
+ * Returns `detect(image, { threshold })`, which finds [{ box, score, points }], the strongest first.
  */
 export async function createYunet(bytes, options) {
   const session = await createSession(bytes, options);
@@ -18,7 +18,12 @@ export async function createYunet(bytes, options) {
       for (const candidate of found) {
         if (kept.every((other) => overlapOf(other.box, candidate.box) <= 0.45)) kept.push(candidate);
       }
-      return kept.map(({ box, score }) => ({ score, box: scaled(box, toImage[0], toImage[4]) }));
+      const [scaleX, scaleY] = [toImage[0], toImage[4]];
+      return kept.map(({ box, score, points }) => ({
+        score,
+        box: scaled(box, scaleX, scaleY),
+        points: points.map(([x, y]) => [x * scaleX, y * scaleY]),
+      }));
     },
     dispose: () => session.dispose(),
   };
@@ -40,7 +45,7 @@ const INPUT = {
 
 function candidates(outputs, stride, columns, threshold) {
   const of = (name) => outputs[`${name}_${stride}`].data;
-  const [classes, objects, boxes] = [of("cls"), of("obj"), of("bbox")];
+  const [classes, objects, boxes, marks] = [of("cls"), of("obj"), of("bbox"), of("kps")];
   const clip = (value) => Math.min(1, Math.max(0, value));
   const found = [];
   for (let cell = 0; cell < classes.length; cell++) {
@@ -50,7 +55,11 @@ function candidates(outputs, stride, columns, threshold) {
     const [width, height] = [Math.exp(dw) * stride, Math.exp(dh) * stride];
     const x = ((cell % columns) + dx) * stride - width / 2;
     const y = (Math.floor(cell / columns) + dy) * stride - height / 2;
-    found.push({ score, box: { x, y, width, height } });
+    const points = [0, 1, 2, 3, 4].map((point) => [
+      ((cell % columns) + marks[cell * 10 + 2 * point]) * stride,
+      (Math.floor(cell / columns) + marks[cell * 10 + 2 * point + 1]) * stride,
+    ]);
+    found.push({ score, box: { x, y, width, height }, points });
   }
   return found;
 }

@@ -27,7 +27,11 @@ export const structure = {
     imports: ["errors", "graph", "vision", "evaluation"],
     folders: ["overlay", "inputs", "models", "node", "sweep", "runs", "verbs"],
   },
-  cli: { imports: ["errors", "operations"], folders: ["testing", "flags", "output", "views"] },
+  server: {
+    imports: ["errors", "operations"],
+    folders: ["config", "security", "protocol", "inference", "jobs", "routes", "verbs"],
+  },
+  cli: { imports: ["errors", "operations", "server"], folders: ["testing", "flags", "output", "views"] },
 };
 
 /** Lines that a file may have; justify more than 300. */

@@ -54,6 +54,14 @@ const parts: Parts = {
   runtime: async () => ({ version: "1.2.3", providers: [{ name: "cpu", bundled: true }], device: "fake, 1 thread" }),
   train: async function* ({ recipe, start, signal }): AsyncGenerator<TrainingEvent> {
     if (recipe === "missing") throw new Error("no such recipe");
+    if (typeof recipe !== "string") {
+      const notes = [
+        { what: "size", value: "64 pixels", why: "the time allows it" },
+        { what: "epochs", value: "9", why: "so" },
+      ];
+      const skipped = ["a.jpg", "b.jpg"].map((picture) => ({ picture, reason: "it is empty" }));
+      yield { type: "proposal", recipe: "runs/pets/recipe.yaml", notes, skipped };
+    }
     const place = { steps: 2, epoch: 1, epochs: 1 };
     const rest = { parameters: 1234, samples: { train: 10, valid: 5 }, device: "fake", seed: 0 };
     yield { type: "start", run: `runs/${start}`, step: 0, ...place, ...rest };

@@ -176,14 +176,24 @@ test("train streams events as JSON, and rows for people", async () => {
   const lines = parseLines(stdout);
   assert.deepEqual(
     lines.map(({ type }) => type),
-    ["start", "step", "checkpoint", "epoch", "done"],
+    ["start", "step", "checkpoint", "epoch", "done", "report"],
   );
   assert.equal(lines[0]?.["run"], "runs/fresh");
   const text = await fovea("train", "recipe.yaml");
-  assert.match(text.stdout, /epoch 1\/1 {2}loss 0\.5000 {2}expression\/accuracy 0\.7500/);
+  assert.match(text.stdout, /epoch 1\/1 {2}loss 0\.5000 .*\n {2}expression {2}loss {2}0\.5000 {2}accuracy {2}75\.0 %\n/);
   const failed = await fovea("train", "missing", "--json");
   assert.equal(failed.code, 3);
   assert.equal((parseLines(failed.stdout)[0]?.["error"] as { message: string } | undefined)?.message, "no such recipe");
+});
+
+test("train on pictures of your own tells what was chosen, why, and what cannot be read", async () => {
+  const { code, stdout } = await fovea("train", "--images", "pets");
+  assert.equal(code, 0);
+  assert.match(stdout, /^size {4}64 pixels {2}the time allows it\nepochs {2}9 {2}so\n2 pictures cannot be read and are left out:\n {2}a\.jpg: it is empty\n/);
+  assert.match(stdout, /\nrecipe runs\/pets\/recipe\.yaml\n/);
+  const neither = await fovea("train");
+  assert.equal(neither.code, 2);
+  assert.match(neither.stderr, /expected a recipe, or one of --images, .*received none/);
 });
 
 test("Ctrl-C: the checkpoint still comes, exit 130", async () => {
@@ -233,21 +243,53 @@ test("help and version: exit 0", async () => {
   assert.match((await fovea("--version")).stdout, /^fovea \d+\.\d+\.\d+\n$/);
 });
 
-const trainHelp = `Usage: fovea train [OPTIONS] RECIPE
+const trainHelp = `Usage: fovea train [OPTIONS] [RECIPE]
 
-Train a model from a recipe; a run that was stopped goes on where it was.
+Train a model from a recipe, or on pictures of your own; a run that was stopped goes on where it was.
 
 Arguments:
-  RECIPE  the recipe, recipes/NAME/recipe.yaml
+  RECIPE  the recipe, recipes/NAME/recipe.yaml; absent with pictures of your own
 
 Options:
-  --run DIR    folder of the run: log, checkpoints and result; named after the recipe when absent
-  --data DIR   folder that holds the data sets' folders; data, or shared/data beside the repository,
-               when absent
-  --resume     only go on with a run: an error where there is none
-  --fresh      start over, even where an unfinished run could go on
-  --threads N  threads of computation; as many as there are cores when absent (a whole number from 1
-               to 256)
+  --images DIR      your own pictures: a folder for each class, beside each other or inside train,
+                    val and test
+  --coco FILE       your own pictures with boxes as COCO has them: a file of instances, or a folder
+                    with annotations/
+  --yolo DIR        your own pictures with boxes in YOLO's layout: data.yaml, or the folder with it
+  --voc DIR         your own pictures with boxes in the layout of PASCAL VOC
+  --csv FILE        a table with a picture in each row, and columns of labels; an empty cell is a
+                    missing label
+  --task TASK       columns of the table that make a task, NAME=COLUMN[,COLUMN...][:KIND], KIND
+                    classification, multilabel or regression; when absent every column that looks
+                    like a label
+  --group-by REGEX  what belongs together and is never on both sides of the validation: a regular
+                    expression over the pictures' names (its captures), or a column of the table
+  --group-run N     groups are runs of so many pictures by the captured (?<number>...); a capture
+                    (?<place>...) tells where each starts (a whole number of at least 1)
+  --flip            also learn from mirror images
+  --no-flip         never mirror; when neither is given the data decide, and say why
+  --minutes N       time that your own pictures may take, from which their size and the number of
+                    epochs follow (a number of at most 100000; default 10)
+  --from MODEL      go on from a model: a name, or the path of any .onnx with a picture as its input
+  --features NAME   value of that graph to learn from; what its last pooling reads when absent
+  --freeze REGEX    weights of that model that stay as they are, a regular expression over their
+                    names
+  --name NAME       name of the model of your own pictures; after their folder when absent
+  --run DIR         folder of the run: log, checkpoints and result; named after the recipe when
+                    absent
+  --data DIR        folder that holds the data sets' folders; data, or shared/data beside the
+                    repository, when absent
+  --resume          only go on with a run: an error where there is none
+  --fresh           start over, even where an unfinished run could go on
+  --seeds LIST      train the recipe once with each of these seeds, with commas between them, and
+                    tell means with intervals
+  --heads           fit only the heads, on the features of the model that the recipe starts from:
+                    minutes, and each task has its own best epoch
+  --find-rate       train nothing: raise the learning rate step by step, show how the loss answers,
+                    and suggest a rate
+  --models DIR      folder with .onnx models, looked through before the usual ones
+  --threads N       threads of computation; as many as there are cores when absent (a whole number
+                    from 1 to 256)
 
 Everywhere:
   --json         one JSON object a line instead of text

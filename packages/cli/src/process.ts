@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { operations } from "@foveajs/operations";
 import { isColored } from "./output/style.ts";
 import { type Output, type RunOptions, runCommandLine } from "./run.ts";
+import { verbs } from "./verbs.ts";
 import { views } from "./views/table.ts";
 import type { View } from "./views/view.ts";
 
@@ -29,7 +29,7 @@ export async function runProcess({ createContext }: Pick<RunOptions, "createCont
     });
   }
   const code = await runCommandLine(process.argv.slice(2), {
-    operations,
+    operations: verbs,
     createView: (name, style) => views[name as keyof typeof views]({ style }) as View<unknown>,
     createContext,
     stdout: createOutput(process.stdout, closed.signal),

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { operations } from "@foveajs/operations";
 import { cliDocument } from "./docs.ts";
+import { verbs } from "./verbs.ts";
 
-await writeFile(new URL("../../../docs/cli.md", import.meta.url), cliDocument(operations));
+await writeFile(new URL("../../../docs/cli.md", import.meta.url), cliDocument(verbs));

@@ -71,6 +71,8 @@ export interface TrainingOptions {
   readonly threads?: number;
   /** Where the folders of data sets are looked for; absent: the usual places. */
   readonly dataFolders?: readonly string[];
+  /** Fit only the heads, on the features of the model that the recipe starts from. */
+  readonly heads?: boolean;
   readonly signal: AbortSignal;
 }
 

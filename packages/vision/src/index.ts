@@ -10,7 +10,7 @@ export { noise } from "./augment/noise.ts";
 export { createRandom, type Random } from "./augment/random.ts";
 export { type RandomAffineOptions, randomAffine } from "./augment/random-affine.ts";
 export { interleave, sampleOrder } from "./data/batch.ts";
-export { createImageCache, decodeThrough, type ImageCache, type PackedImages, packImages } from "./data/cache.ts";
+export { createImageCache, type ImageCache, type PackedImages, packImages } from "./data/cache.ts";
 export { contactSheet, drawScene } from "./data/contact-sheet.ts";
 export { alignFace, type FaceCropOptions, type FaceFraming, faceTransform, ferFraming } from "./data/crops.ts";
 export { type JoinDuplicatesOptions, joinDuplicates, pixelHash } from "./data/duplicates.ts";
@@ -22,6 +22,7 @@ export {
   mineFalseFinds,
   readFalseFinds,
 } from "./data/false-finds.ts";
+export { decodeThrough } from "./data/decoded-files.ts";
 export { type Fingerprint, type FingerprintOptions, fingerprintPictures } from "./data/fingerprints.ts";
 export {
   boxOfFivePoints,

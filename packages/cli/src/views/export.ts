@@ -29,7 +29,9 @@ export const exportView: ViewMaker<ResultOf<"export">> = ({ style }) => ({
       `  ${printable(note)}\n`,
       formatTable(rows, { right: [1, 2, 3] }),
       `  ${on}; time of an input ${input.join(" x ")}\n`,
-      style.dim(`  golden output off by ${largest_difference.toPrecision(2)}, tolerance ${tolerance.toPrecision(2)}; sha256 ${sha256.slice(0, 12)}`),
+      style.dim(
+        `  golden output off by ${largest_difference.toPrecision(2)}, tolerance ${tolerance.toPrecision(2)}; sha256 ${sha256.slice(0, 12)}`,
+      ),
       "\n",
     ].join("");
   },

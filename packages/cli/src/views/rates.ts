@@ -1,6 +1,6 @@
-import type { ResultOf } from "./view.ts";
 import { lineChart } from "../output/chart.ts";
 import type { Style } from "../output/style.ts";
+import type { ResultOf } from "./view.ts";
 
 type Rates = Extract<ResultOf<"train">, { type: "rates" }>;
 

@@ -25,7 +25,9 @@ export const reproduceView: ViewMaker<ResultOf<"reproduce">> = ({ style }) => ({
     return [
       `${style.bold(printable(model))}  ${paint(verdicts[verdict])}  ${style.dim(`${count(steps)} steps of ${printable(recipe)}${by}`)}\n`,
       rows.length === 0 ? "" : formatTable([head, ...rows], { right: [1, 2] }),
-      path === null ? "" : style.dim(`  ${printable(path)} ${sha256?.slice(0, 12)}, expected ${expected_sha256.slice(0, 12)}`),
+      path === null
+        ? ""
+        : style.dim(`  ${printable(path)} ${sha256?.slice(0, 12)}, expected ${expected_sha256.slice(0, 12)}`),
       path === null ? "" : "\n",
     ].join("");
   },

@@ -1,5 +1,5 @@
-import { counted, formatTable, printable } from "../output/table.ts";
 import type { Style } from "../output/style.ts";
+import { counted, formatTable, printable } from "../output/table.ts";
 import type { ResultOf, ViewMaker } from "./view.ts";
 
 type Job = Extract<ResultOf<"sweep">, { type: "job" }>;
@@ -16,7 +16,13 @@ export function jobText({ id, state, number, jobs, metrics, error }: Job, style:
   if (state === "started") return "";
   const words = { done: style.green("done"), done_before: style.dim("done before"), failed: style.red("failed") };
   const reached = Object.entries(metrics ?? {}).map(([name, value]) => `${printable(name)} ${value.toFixed(4)}`);
-  const parts = [`job ${number}/${jobs}`, words[state], style.bold(printable(id)), ...reached, ...(error ? [printable(error.code)] : [])];
+  const parts = [
+    `job ${number}/${jobs}`,
+    words[state],
+    style.bold(printable(id)),
+    ...reached,
+    ...(error ? [printable(error.code)] : []),
+  ];
   return `${parts.join("  ")}\n`;
 }
 

@@ -10,6 +10,7 @@ import { protocolsView } from "./protocols.ts";
 import { reproduceView } from "./reproduce.ts";
 import { sweepView } from "./sweep.ts";
 import { reportRunView, runsView } from "./runs.ts";
+import { createKeyView, listKeysView, revokeKeyView, serveView } from "./server.ts";
 import { trainView } from "./train.ts";
 import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 
@@ -33,4 +34,8 @@ export const views = {
   "datasets check": checkDatasetsView,
   graph: graphView,
   doctor: doctorView,
+  serve: serveView,
+  "keys create": createKeyView,
+  "keys list": listKeysView,
+  "keys revoke": revokeKeyView,
 } satisfies { readonly [Name in OperationName]: ViewMaker<ResultOf<Name>> };

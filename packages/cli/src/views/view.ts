@@ -1,8 +1,8 @@
-import type { operations } from "@foveajs/operations";
 import type { z } from "zod";
 import type { Style } from "../output/style.ts";
+import type { verbs } from "../verbs.ts";
 
-type Operations = (typeof operations)[number];
+type Operations = (typeof verbs)[number];
 
 /** Names of all operations. */
 export type OperationName = Operations["name"];

@@ -94,18 +94,15 @@ function write(
 }
 
 /**
- * x as it is, but not before the triggers are there: a Reshape to its own shape, which copies nothing, whose operand is made from
- * extents of the triggers times 0. Without it the copies would be the same nodes as the originals, and would be merged with them.
+ * x as it is, but not before the triggers are there: a Reshape to its own shape, which copies nothing, whose operand begins with no
+ * extents of the triggers. Without it the copies would be the same nodes as the originals, and would be merged with them.
  */
 function after(build: Build, x: Value, triggers: readonly Value[]): Value {
   const shape = staticShape(x.shape, x.name);
   if (shape.length === 0 || sizeOf(shape) === 0) return x;
-  const extents = triggers.map((trigger) => {
-    const vector = trigger.shape.length > 0 ? trigger : build.reshape(trigger, [1]);
-    return build.node("Shape", [vector], { attributes: { start: attribute.int(0), end: attribute.int(1) } });
-  });
-  const nothing = build.node("Mul", [extents.reduce((sum, extent) => build.add(sum, extent)), build.integers([0])]);
-  return build.node("Reshape", [x, build.node("Add", [nothing, build.integers(shape)])]);
+  const none = { start: attribute.int(0), end: attribute.int(0) };
+  const nothing = triggers.map((trigger) => build.node("Shape", [trigger], { attributes: none }));
+  return build.node("Reshape", [x, build.concat([...nothing, build.integers(shape)], { axis: 0 })]);
 }
 
 /** Values that a later segment reads, or nobody here does: those that the rest of the graph may want. */

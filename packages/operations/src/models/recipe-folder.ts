@@ -20,7 +20,9 @@ export async function findRecipe(
 ): Promise<RecipeFolder> {
   const names = await readdir(folder).catch(() => []);
   for (const candidate of [name, ...names.filter((other) => other !== name).sort()]) {
-    const [recipe, events, metrics] = ["recipe.yaml", "events.jsonl", "metrics.json"].map((file) => join(folder, candidate, file));
+    const [recipe, events, metrics] = ["recipe.yaml", "events.jsonl", "metrics.json"].map((file) =>
+      join(folder, candidate, file),
+    );
     if (!existsSync(recipe!) || (await hashFile(recipe!)) !== sha256) continue;
     return {
       recipe: recipe!,
@@ -51,7 +53,9 @@ export async function readRecordedSteps(path: string): Promise<RecordedSteps> {
   const device = events.find(({ type }) => type === "start")?.device ?? "";
   const [, threads] = /(\d+) thread/.exec(device) ?? [];
   const losses = new Map(
-    events.flatMap(({ type, step, loss }) => (type === "step" && step !== undefined && loss !== undefined ? [[step, loss] as const] : [])),
+    events.flatMap(({ type, step, loss }) =>
+      type === "step" && step !== undefined && loss !== undefined ? [[step, loss] as const] : [],
+    ),
   );
   return { threads: threads === undefined ? undefined : Number(threads), losses };
 }

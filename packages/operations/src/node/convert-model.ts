@@ -15,7 +15,7 @@ import {
   readModelCard,
 } from "@foveajs/vision";
 import { errors } from "../errors.ts";
-import type { Conversion, Converted, ConversionSide } from "../models/conversion.ts";
+import type { Conversion, ConversionSide, Converted } from "../models/conversion.ts";
 import { readModel } from "./face-models.ts";
 import { measurers } from "./measurers.ts";
 
@@ -33,7 +33,9 @@ export async function convertModel(conversion: Conversion): Promise<Converted> {
   if (to === "int8" && seen.length === 0) throw errors["no-calibration"]({ model: card.name });
   onStage(seen.length > 0 && to === "int8" ? `calibrating on ${seen.length} pictures` : "converting");
   const calibration =
-    set && to === "int8" ? { inputs: inputsOf(seen, card), name: `${set.name} ${set.calibrationPart} (${seen.length})`, method } : undefined;
+    set && to === "int8"
+      ? { inputs: inputsOf(seen, card), name: `${set.name} ${set.calibrationPart} (${seen.length})`, method }
+      : undefined;
   const exported = await exportModel(bytes, { name: path, to, calibration, weightBits, threads });
   const stop = () => {
     if (signal.aborted) throw errors.cancelled({ operation: "export", done: "nothing was written" });
@@ -50,12 +52,16 @@ export async function convertModel(conversion: Conversion): Promise<Converted> {
   try {
     const metrics: Measures[] = [];
     for (const [index, { session }] of sides.entries()) {
-      if (measured.length > 0) onStage(`measuring the ${index === 0 ? "original" : "converted"} file on ${measured.length} pictures`);
+      if (measured.length > 0)
+        onStage(`measuring the ${index === 0 ? "original" : "converted"} file on ${measured.length} pictures`);
       metrics.push(await measureModel(session, card, measured, measurers));
       stop();
     }
     onStage("taking the time");
-    const times = await medians(sides.map(({ session }) => session), image);
+    const times = await medians(
+      sides.map(({ session }) => session),
+      image,
+    );
     const whole = measured.length > 0 ? exportedBytes(exported, resultsOf(metrics[1]!, set!, measured.length)) : plain;
     await writeModel(output, whole);
     const side = (index: 0 | 1, sizeBytes: number): ConversionSide => ({

@@ -119,12 +119,15 @@ function measureClasses(samples: readonly DetectedSample[], classes: number, thr
   });
   // pictures of one class each, so that a find of another class is no hit
   const scenes = images.flatMap(({ truth, detections }) =>
-    Array.from({ length: classes }, (_, wanted): Scene => ({
-      truth: truth
-        .filter(({ category }) => category === wanted)
-        .map(({ box, difficult = false }) => ({ box, ignored: difficult })),
-      detections: detections.filter(({ category }) => category === wanted),
-    })),
+    Array.from(
+      { length: classes },
+      (_, wanted): Scene => ({
+        truth: truth
+          .filter(({ category }) => category === wanted)
+          .map(({ box, difficult = false }) => ({ box, ignored: difficult })),
+        detections: detections.filter(({ category }) => category === wanted),
+      }),
+    ),
   );
   return {
     map50: computed(vocMeanAveragePrecision({ iou: CLASS_IOU, categories: classes }), images),

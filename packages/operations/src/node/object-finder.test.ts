@@ -16,7 +16,15 @@ const modelOf = (task: object, values: number[]) =>
     }),
   }) as unknown as Pick<Model, "card" | "run">;
 
-const task = { kind: "detection", name: "objects", points: 0, strides: [10], threshold: 0.3, nms_iou: 0.5, labels: ["cat", "dog"] };
+const task = {
+  kind: "detection",
+  name: "objects",
+  points: 0,
+  strides: [10],
+  threshold: 0.3,
+  nms_iou: 0.5,
+  labels: ["cat", "dog"],
+};
 const find = (values: number[], threshold?: number) =>
   objectFinderOf(modelOf(task, values)).objectFinder!.find(image, {
     signal: new AbortController().signal,

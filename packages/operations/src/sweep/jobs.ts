@@ -69,6 +69,7 @@ export const jobsOfShard = <Job>(jobs: readonly Job[], { index, count }: Shard):
 /** Whole numbers with commas between them, each once. */
 export function parseSeeds(text: string): readonly number[] {
   const seeds = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (!seeds.every(Number.isSafeInteger) || new Set(seeds).size < seeds.length) throw errors["bad-seeds"]({ received: text });
+  if (!seeds.every(Number.isSafeInteger) || new Set(seeds).size < seeds.length)
+    throw errors["bad-seeds"]({ received: text });
   return seeds;
 }

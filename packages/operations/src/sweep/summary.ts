@@ -28,7 +28,10 @@ export interface SweepSummary {
 }
 
 /** The metrics of a training that is done, undefined for any other. Where the model is, the run has ended. */
-export async function finishedMetrics({ run, recipe }: Pick<SweepJob, "run" | "recipe">): Promise<Measures | undefined> {
+export async function finishedMetrics({
+  run,
+  recipe,
+}: Pick<SweepJob, "run" | "recipe">): Promise<Measures | undefined> {
   if (!existsSync(join(run, `${recipe.recipe.name}.onnx`))) return undefined;
   return JSON.parse(await readFile(join(run, "metrics.json"), "utf8")) as Measures;
 }

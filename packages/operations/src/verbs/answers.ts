@@ -154,7 +154,8 @@ const tellsAll = (labels: readonly string[], { classes, classOf }: Classificatio
   classes.every((name) => labels.some((label) => classOf(label) === name));
 
 function findPoints({ finder, reader }: Subject, test: LandmarksTest): Answering | undefined {
-  const tells = ({ pointNames }: Pick<Finder, "pointNames">) => test.pointNames.every((name) => pointNames.includes(name));
+  const tells = ({ pointNames }: Pick<Finder, "pointNames">) =>
+    test.pointNames.every((name) => pointNames.includes(name));
   const find = reader && tells(reader) ? reader.read : finder && tells(finder) ? finder.find : undefined;
   if (!find) return undefined;
   return {

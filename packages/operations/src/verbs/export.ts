@@ -19,7 +19,10 @@ const exportSchema = z.object({
   path: z.string().describe("of the file that was written"),
   sha256: z.string(),
   note: z.string().describe("as the card has it"),
-  measured: z.object({ data: z.string(), count: z.int() }).optional().describe("what both files were measured on; absent without data"),
+  measured: z
+    .object({ data: z.string(), count: z.int() })
+    .optional()
+    .describe("what both files were measured on; absent without data"),
   input: z.array(z.int()).describe("shape of the input whose time was taken"),
   before: sideSchema,
   after: sideSchema,
@@ -37,7 +40,10 @@ export const exportVerb = operation({
       .min(1)
       .describe("name of the model, or its .onnx file")
       .meta(terminal({ positional: true, value: "MODEL" })),
-    to: z.enum(exportTypes).describe("type of the weights").meta(terminal({ value: "TYPE" })),
+    to: z
+      .enum(exportTypes)
+      .describe("type of the weights")
+      .meta(terminal({ value: "TYPE" })),
     output: z
       .string()
       .min(1)
@@ -50,17 +56,44 @@ export const exportVerb = operation({
       .optional()
       .describe("folder of a data set: its training part calibrates int8, its validation part measures both files")
       .meta(terminal({ value: "DIR" })),
-    reader: z.string().min(1).default("folder").describe("reader of the data set, as in recipes").meta(terminal({ value: "NAME" })),
-    options: z.string().min(1).optional().describe("options of the reader, a JSON object").meta(terminal({ value: "JSON" })),
+    reader: z
+      .string()
+      .min(1)
+      .default("folder")
+      .describe("reader of the data set, as in recipes")
+      .meta(terminal({ value: "NAME" })),
+    options: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("options of the reader, a JSON object")
+      .meta(terminal({ value: "JSON" })),
     alignedBy: z
       .string()
       .min(1)
       .optional()
-      .describe("labels with five points by which faces are cut out as the card says; pictures go in as they are when absent")
+      .describe(
+        "labels with five points by which faces are cut out as the card says; pictures go in as they are when absent",
+      )
       .meta(terminal({ value: "NAME" })),
-    samples: z.int().min(1).max(100_000).default(256).describe("pictures to calibrate on").meta(terminal({ value: "N" })),
-    measure: z.int().min(1).optional().describe("pictures to measure on at most; all when absent").meta(terminal({ value: "N" })),
-    method: z.enum(calibrationMethods).default("min_max").describe("how ranges of activations are chosen").meta(terminal({ value: "METHOD" })),
+    samples: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(256)
+      .describe("pictures to calibrate on")
+      .meta(terminal({ value: "N" })),
+    measure: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("pictures to measure on at most; all when absent")
+      .meta(terminal({ value: "N" })),
+    method: z
+      .enum(calibrationMethods)
+      .default("min_max")
+      .describe("how ranges of activations are chosen")
+      .meta(terminal({ value: "METHOD" })),
     weightBits: z
       .int()
       .min(7)
@@ -75,7 +108,13 @@ export const exportVerb = operation({
   async run(input, context) {
     const { to, calibrate, reader, alignedBy, samples, measure, method, weightBits } = input;
     const { path, name } = input.model.endsWith(".onnx")
-      ? { path: input.model, name: input.model.split(/[/\\]/).at(-1)!.replace(/\.onnx$/, "") }
+      ? {
+          path: input.model,
+          name: input.model
+            .split(/[/\\]/)
+            .at(-1)!
+            .replace(/\.onnx$/, ""),
+        }
       : await context.models(input.models).find(input.model);
     const output = input.output ?? `${name}.${to}.onnx`;
     const options = input.options === undefined ? {} : { options: parseOptions(input.options) };
@@ -110,7 +149,11 @@ export const exportVerb = operation({
   },
 });
 
-const sideOf = ({ sizeBytes, milliseconds, metrics }: ConversionSide) => ({ size_bytes: sizeBytes, milliseconds, metrics });
+const sideOf = ({ sizeBytes, milliseconds, metrics }: ConversionSide) => ({
+  size_bytes: sizeBytes,
+  milliseconds,
+  metrics,
+});
 
 function parseOptions(text: string): unknown {
   try {

@@ -49,7 +49,11 @@ type Reproduction = z.output<typeof reproductionSchema>;
 type Compared = Reproduction["compared"];
 
 const inputSchema = z.object({
-  model: z.string().min(1).describe("name of the model").meta(terminal({ positional: true, value: "MODEL" })),
+  model: z
+    .string()
+    .min(1)
+    .describe("name of the model")
+    .meta(terminal({ positional: true, value: "MODEL" })),
   steps: z
     .int()
     .min(1)
@@ -62,7 +66,12 @@ const inputSchema = z.object({
     .optional()
     .describe("folder with a folder for each recipe; those of the product when absent")
     .meta(terminal({ value: "DIR" })),
-  run: z.string().min(1).optional().describe("folder of the run; runs/reproduce-MODEL when absent").meta(terminal({ value: "DIR" })),
+  run: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("folder of the run; runs/reproduce-MODEL when absent")
+    .meta(terminal({ value: "DIR" })),
   data: z
     .string()
     .min(1)
@@ -97,12 +106,18 @@ export const reproduce = operation({
 type Outcome = Omit<Reproduction, "model" | "recipe" | "expected_sha256">;
 
 /** Trains some steps in a folder that is thrown away, and compares every loss that was recorded. */
-async function firstSteps(input: Input, steps: number, { recipe, events }: RecipeFolder, context: Context): Promise<Outcome> {
+async function firstSteps(
+  input: Input,
+  steps: number,
+  { recipe, events }: RecipeFolder,
+  context: Context,
+): Promise<Outcome> {
   if (events === undefined) throw errors["no-recorded-steps"]({ recipe, steps, first: "none" });
   const recorded = await readRecordedSteps(events);
   const wanted = [...recorded.losses].filter(([step]) => step <= steps);
   const last = wanted.at(-1)?.[0];
-  if (last === undefined) throw errors["no-recorded-steps"]({ recipe, steps, first: String([...recorded.losses.keys()][0] ?? "none") });
+  if (last === undefined)
+    throw errors["no-recorded-steps"]({ recipe, steps, first: String([...recorded.losses.keys()][0] ?? "none") });
   const threads = input.threads ?? recorded.threads;
   const run = await mkdtemp(join(tmpdir(), "fovea-reproduce-"));
   const compared: Compared = [];
@@ -111,7 +126,8 @@ async function firstSteps(input: Input, steps: number, { recipe, events }: Recip
       if (event.type !== "step") continue;
       context.progress({ done: event.step, total: last, unit: "steps", note: `loss ${event.loss.toFixed(4)}` });
       const loss = recorded.losses.get(event.step);
-      if (loss !== undefined) compared.push(comparisonOf(`loss at step ${event.step}`, loss, event.loss, LOSS_TOLERANCE));
+      if (loss !== undefined)
+        compared.push(comparisonOf(`loss at step ${event.step}`, loss, event.loss, LOSS_TOLERANCE));
       if (event.step >= last) break;
     }
   } finally {
@@ -138,7 +154,13 @@ async function wholeTraining(
       if (event.type === "step") {
         const { step, loss, seconds_left } = event;
         steps = event.steps;
-        context.progress({ done: step, total: steps, unit: "steps", note: `loss ${loss.toFixed(4)}`, secondsLeft: seconds_left });
+        context.progress({
+          done: step,
+          total: steps,
+          unit: "steps",
+          note: `loss ${loss.toFixed(4)}`,
+          secondsLeft: seconds_left,
+        });
       }
     }
   }
@@ -155,7 +177,17 @@ async function wholeTraining(
     const { interval } = metric;
     if (!interval) return [comparisonOf(name, metric.value, value, METRIC_TOLERANCE)];
     const [low, high] = interval;
-    return [{ name, recorded: metric.value, reproduced: value, low, high, basis: "95 % interval of the card", within: value >= low && value <= high }];
+    return [
+      {
+        name,
+        recorded: metric.value,
+        reproduced: value,
+        low,
+        high,
+        basis: "95 % interval of the card",
+        within: value >= low && value <= high,
+      },
+    ];
   });
   const isWithin = compared.length > 0 && compared.every(({ within }) => within);
   return { ...shared, verdict: isWithin ? "within_tolerance" : "different", compared };
@@ -194,5 +226,13 @@ interface Recorded {
 function comparisonOf(name: string, recorded: number, reproduced: number, tolerance: number): Compared[number] {
   const reach = tolerance * Math.max(1, Math.abs(recorded));
   const [low, high] = [recorded - reach, recorded + reach];
-  return { name, recorded, reproduced, low, high, basis: `${tolerance} either way`, within: reproduced >= low && reproduced <= high };
+  return {
+    name,
+    recorded,
+    reproduced,
+    low,
+    high,
+    basis: `${tolerance} either way`,
+    within: reproduced >= low && reproduced <= high,
+  };
 }

@@ -2,8 +2,13 @@ import { runOperation } from "../operation.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 import { sweep } from "./sweep.ts";
 
-// A sweep in a process of its own, which a test kills; says on standard output how far it is.
-const [input] = process.argv.slice(2);
-const context = fakeContext();
-const told = { ...context, progress: () => void process.stdout.write("step\n") };
-for await (const event of runOperation(sweep, JSON.parse(input!), told)) process.stdout.write(`${JSON.stringify(event)}\n`);
+// A sweep in a process of its own, which kills itself at a step, without warning, where a number of steps is given.
+const [input, killAt] = process.argv.slice(2);
+let steps = 0;
+const progress = () => {
+  steps++;
+  if (steps === Number(killAt)) process.kill(process.pid, "SIGKILL");
+};
+for await (const event of runOperation(sweep, JSON.parse(input!), { ...fakeContext(), progress })) {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

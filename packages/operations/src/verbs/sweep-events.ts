@@ -83,7 +83,9 @@ export async function* sweepResults(
       number: plan.jobs.indexOf(job) + 1,
       jobs: plan.jobs.length,
       ...("metrics" in event ? { metrics: event.metrics } : {}),
-      ...("error" in event ? { error: { code: event.error.code, message: event.error.message, help: event.error.help } } : {}),
+      ...("error" in event
+        ? { error: { code: event.error.code, message: event.error.message, help: event.error.help } }
+        : {}),
     };
   }
 }

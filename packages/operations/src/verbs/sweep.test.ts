@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -29,7 +30,10 @@ function fakeTrain(started: string[], fail: (path: string) => void = () => {}): 
   return async function* ({ recipe, run }: TrainingOptions): AsyncGenerator<TrainingEvent> {
     started.push(run!);
     fail(run!);
-    const { seed, training } = JSON.parse(await readFile(recipe as string, "utf8")) as { seed: number; training: { batch: number } };
+    const { seed, training } = JSON.parse(await readFile(recipe as string, "utf8")) as {
+      seed: number;
+      training: { batch: number };
+    };
     const metrics = { "shape/accuracy": training.batch / 100 + seed / 1000 };
     await writeFile(join(run!, "metrics.json"), JSON.stringify(metrics));
     await writeFile(join(run!, "shapes.onnx"), "model");
@@ -39,19 +43,31 @@ function fakeTrain(started: string[], fail: (path: string) => void = () => {}): 
 
 async function results(input: object, parts: Partial<Parts>): Promise<{ jobs: Job[]; summary: Summary }> {
   const all: SweepResult[] = [];
-  for await (const result of runOperation(sweep, { recipe: tiny.recipe, ...input }, fakeContext({ parts }))) all.push(result as SweepResult);
+  for await (const result of runOperation(sweep, { recipe: tiny.recipe, ...input }, fakeContext({ parts })))
+    all.push(result as SweepResult);
   const jobs = all.filter((event) => event.type === "job");
   return { jobs, summary: all.find((event) => event.type === "summary")! };
 }
 
-const ended = (jobs: readonly Job[]) => jobs.filter(({ state }) => state !== "started").map(({ id, state }) => `${id.replace(/_[0-9a-f]{8}$/, "")} ${state}`);
+const ended = (jobs: readonly Job[]) =>
+  jobs.filter(({ state }) => state !== "started").map(({ id, state }) => `${id.replace(/_[0-9a-f]{8}$/, "")} ${state}`);
 
 test("points in order, each with its seeds; means and t-intervals as text, JSON and CSV; nothing is done twice", async () => {
   const started: string[] = [];
   const input = { set: ["training.batch=8,16"], seeds: "0,1,2", run: join(tiny.folder, "grid") };
   const first = await results(input, { train: fakeTrain(started) });
-  assert.deepEqual(ended(first.jobs), ["batch-8_seed-0 done", "batch-8_seed-1 done", "batch-8_seed-2 done", "batch-16_seed-0 done", "batch-16_seed-1 done", "batch-16_seed-2 done"]);
-  assert.deepEqual(started.map((run) => dirname(run)), new Array(6).fill(input.run));
+  assert.deepEqual(ended(first.jobs), [
+    "batch-8_seed-0 done",
+    "batch-8_seed-1 done",
+    "batch-8_seed-2 done",
+    "batch-16_seed-0 done",
+    "batch-16_seed-1 done",
+    "batch-16_seed-2 done",
+  ]);
+  assert.deepEqual(
+    started.map((run) => dirname(run)),
+    new Array(6).fill(input.run),
+  );
   const { summary } = first;
   const accuracy = summary.rows[1]!.metrics["shape/accuracy"]!;
   // mean 0.161, deviation 0.001, t(2) = 4.302652729911 (scipy.stats.t.ppf(0.975, 2)) over the root of 3
@@ -62,10 +78,13 @@ test("points in order, each with its seeds; means and t-intervals as text, JSON 
   assert.equal(type, "summary");
   assert.deepEqual(JSON.parse(readFileSync(summary.json, "utf8")), written);
   const rows = parseCsv(readFileSync(summary.csv), { columns: true }) as Record<string, string>[];
-  assert.deepEqual(rows.map((row) => [row["training.batch"], row["metric"], row["seeds"], Number(row["mean"]).toFixed(3)]), [
-    ["8", "shape/accuracy", "3", "0.081"],
-    ["16", "shape/accuracy", "3", "0.161"],
-  ]);
+  assert.deepEqual(
+    rows.map((row) => [row["training.batch"], row["metric"], row["seeds"], Number(row["mean"]).toFixed(3)]),
+    [
+      ["8", "shape/accuracy", "3", "0.081"],
+      ["16", "shape/accuracy", "3", "0.161"],
+    ],
+  );
   started.length = 0;
   const again = await results(input, { train: fakeTrain(started) });
   assert.deepEqual(started, []);
@@ -115,7 +134,9 @@ test("a recipe that changes has other folders; wrong grids, shards and seeds are
     [{ seeds: "0,0" }, "operations/bad-seeds"],
     [{ seeds: "0,,1" }, "operations/bad-seeds"],
   ] as const) {
-    await assert.rejects(results({ run: join(tiny.folder, "wrong"), ...wrong }, { train: fakeTrain(started) }), { code });
+    await assert.rejects(results({ run: join(tiny.folder, "wrong"), ...wrong }, { train: fakeTrain(started) }), {
+      code,
+    });
   }
   assert.equal(started.length, 1);
 });
@@ -124,9 +145,13 @@ test("train --seeds is the sweep of one point", async () => {
   const run = join(tiny.folder, "seeds");
   const all: SweepResult[] = [];
   const context = fakeContext({ parts: { train: fakeTrain([]) } });
-  for await (const event of runOperation(train, { recipe: tiny.recipe, seeds: "4,5", run }, context)) all.push(event as SweepResult);
+  for await (const event of runOperation(train, { recipe: tiny.recipe, seeds: "4,5", run }, context))
+    all.push(event as SweepResult);
   const summary = all.at(-1) as Summary;
-  assert.deepEqual(summary.rows.map(({ values, seeds }) => ({ values, seeds })), [{ values: {}, seeds: [4, 5] }]);
+  assert.deepEqual(
+    summary.rows.map(({ values, seeds }) => ({ values, seeds })),
+    [{ values: {}, seeds: [4, 5] }],
+  );
   assert.ok(Math.abs(summary.rows[0]!.metrics["shape/accuracy"]!.mean - 0.1645) < 1e-12);
   const wrong = runOperation(train, { recipe: tiny.recipe, seeds: "0", fresh: true }, context)[Symbol.asyncIterator]();
   await assert.rejects(async () => wrong.next(), { code: "operations/bad-input" });
@@ -136,12 +161,10 @@ test("killed in the middle it goes on: what was done stays, and the models are t
   const input = { recipe: tiny.recipe, seeds: "1,2", data: tiny.folder, threads: 1 };
   const killed = join(tiny.folder, "killed");
   const whole = join(tiny.folder, "whole");
-  // in the second job: the first has its model
-  await runChild({ ...input, run: killed }, (text, kill) => {
-    if (text.includes('"state":"done"') && text.slice(text.indexOf('"state":"done"')).split("step\n").length > 6) kill();
-  });
+  // 20 steps of the first job, and 6 of the second: two after the checkpoint of its first epoch
+  await runChild({ ...input, run: killed }, 26);
   const modelIn = (folder: string, seed: number) => join(folder, ids.get(seed)!, "shapes.onnx");
-  assert.ok(existsSync(modelIn(killed, 1)) && !existsSync(modelIn(killed, 2)), "killed too early or too late");
+  assert.ok(existsSync(modelIn(killed, 1)) && !existsSync(modelIn(killed, 2)), "killed in the second job");
   const madeAt = statSync(modelIn(killed, 1)).mtimeMs;
   await runChild({ ...input, run: killed });
   await runChild({ ...input, run: whole });
@@ -152,15 +175,18 @@ test("killed in the middle it goes on: what was done stays, and the models are t
 /** Names of jobs by seed, as the process tells them. */
 const ids = new Map<number, string>();
 
-/** Runs the sweep in a process; `watch` sees all that it has said so far and may kill it, without warning. */
-async function runChild(input: object, watch: (text: string, kill: () => void) => void = () => {}): Promise<void> {
+/** Runs the sweep in a process, which is killed at a step where one is given. */
+async function runChild(input: object, killAt?: number): Promise<void> {
   const program = fileURLToPath(new URL("sweep-child.test.support.js", import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(input)], { stdio: ["ignore", "pipe", "inherit"] });
+  const more = killAt === undefined ? [] : [String(killAt)];
+  const child = spawn(process.execPath, [program, JSON.stringify(input), ...more], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.on("data", (data: Buffer) => {
     text += data.toString();
-    for (const [, id, seed] of text.matchAll(/"id":"([^"]+)".*?"seed":(\d+)/g)) ids.set(Number(seed), id!);
-    watch(text, () => child.kill("SIGKILL"));
   });
-  await new Promise((resolve) => child.on("close", resolve));
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  assert.deepEqual([code, signal], killAt === undefined ? [0, null] : [null, "SIGKILL"]);
+  for (const [, id, seed] of text.matchAll(/"id":"([^"]+)".*?"seed":(\d+)/g)) ids.set(Number(seed), id!);
 }

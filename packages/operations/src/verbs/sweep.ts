@@ -8,7 +8,8 @@ import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
 /** Trains a recipe at every point of a grid, as jobs that any scheduler can share out. */
 export const sweep = streamOperation({
   name: "sweep",
-  summary: "Train a recipe with other values at every point of a grid, several seeds each; resumes, and splits into shards.",
+  summary:
+    "Train a recipe with other values at every point of a grid, several seeds each; resumes, and splits into shards.",
   input: z.object({
     recipe: z
       .string()
@@ -24,7 +25,9 @@ export const sweep = streamOperation({
     set: z
       .array(z.string().min(1))
       .default([])
-      .describe("values of a field of the recipe, training.groups.0.rate=0.01,0.02; may be given again for another field")
+      .describe(
+        "values of a field of the recipe, training.groups.0.rate=0.01,0.02; may be given again for another field",
+      )
       .meta(terminal({ value: "PATH=A,B" })),
     seeds: z
       .string()
@@ -32,8 +35,19 @@ export const sweep = streamOperation({
       .optional()
       .describe("seeds of each point, with commas between them; that of the recipe when absent")
       .meta(terminal({ value: "LIST" })),
-    shard: z.string().min(1).default("1/1").describe("which part of the jobs is done here, 3/64 is the third of 64").meta(terminal({ value: "I/N" })),
-    jobs: z.int().min(1).max(64).default(1).describe("trainings at a time").meta(terminal({ value: "N" })),
+    shard: z
+      .string()
+      .min(1)
+      .default("1/1")
+      .describe("which part of the jobs is done here, 3/64 is the third of 64")
+      .meta(terminal({ value: "I/N" })),
+    jobs: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe("trainings at a time")
+      .meta(terminal({ value: "N" })),
     run: z
       .string()
       .min(1)

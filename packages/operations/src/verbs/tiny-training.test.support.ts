@@ -19,7 +19,10 @@ async function drawShapes(folder: string): Promise<void> {
           const isInside = kind === "discs" ? Math.hypot(across, down) < 4 : Math.abs(across) < 1.5;
           return Math.max(0, Math.min(255, (isInside ? 190 : 60) + random.normal(0, 20)));
         });
-        await writeFile(join(place, `${index}.png`), await encodePng({ width: side, height: side, order: "gray", data }));
+        await writeFile(
+          join(place, `${index}.png`),
+          await encodePng({ width: side, height: side, order: "gray", data }),
+        );
       }
     }
   }
@@ -30,8 +33,21 @@ const recipe = {
   name: "shapes",
   seed: 7,
   card: { summary: "Bars and discs.", licence: "Apache-2.0", limits: "Drawings of 16 pixels." },
-  data: { kind: "samples", sets: [{ reader: "folder", folder: "shapes", options: { task: "shape" } }], augmentation: { flip: 0.5 } },
-  preprocessing: { width: side, height: side, color: "gray", fit: "stretch", filter: "bilinear", scale: 1 / 255, mean: [0.4], std: [0.3] },
+  data: {
+    kind: "samples",
+    sets: [{ reader: "folder", folder: "shapes", options: { task: "shape" } }],
+    augmentation: { flip: 0.5 },
+  },
+  preprocessing: {
+    width: side,
+    height: side,
+    color: "gray",
+    fit: "stretch",
+    filter: "bilinear",
+    scale: 1 / 255,
+    mean: [0.4],
+    std: [0.3],
+  },
   model: {
     backbone: { family: "residual", stem: 8, widths: [8, 16], blocks: [1, 1] },
     tasks: [{ kind: "classification", name: "shape", labels: ["bars", "discs"] }],

@@ -5,9 +5,9 @@ import { errors } from "../errors.ts";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds } from "../sweep/jobs.ts";
 import { ratesResult, ratesSchema } from "./find-rate.ts";
-import { createRunReporter, type RunReporter } from "../runs/run-reporter.ts";
 import { modelsFolder, terminal, threads } from "./schemas.ts";
 import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
+import { type TrainingReport, withReports } from "./train-report.ts";
 
 /** Steps of the ramp of --find-rate. */
 const RATE_STEPS = 100;
@@ -70,7 +70,12 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
 ]);
 
 /** What the verb tells: the events of a training; of several seeds jobs and their summary; of --find-rate a curve. */
-const trainResultSchema = z.discriminatedUnion("type", [...trainingEventSchema.options, jobSchema, summarySchema, ratesSchema]);
+const trainResultSchema = z.discriminatedUnion("type", [
+  ...trainingEventSchema.options,
+  jobSchema,
+  summarySchema,
+  ratesSchema,
+]);
 
 /** Inputs that say how a recipe is proposed. */
 const onlyOwn = ["task", "groupBy", "groupRun", "flip", "noFlip", "from", "features", "freeze", "name"] as const;
@@ -190,8 +195,14 @@ export const train = streamOperation({
         .string()
         .min(1)
         .optional()
-        .describe("train the recipe once with each of these seeds, with commas between them, and tell means with intervals")
+        .describe(
+          "train the recipe once with each of these seeds, with commas between them, and tell means with intervals",
+        )
         .meta(terminal({ value: "LIST" })),
+      heads: z
+        .boolean()
+        .default(false)
+        .describe("fit only the heads, on the features of the model that the recipe starts from: minutes, and each task has its own best epoch"),
       findRate: z
         .boolean()
         .default(false)
@@ -207,7 +218,7 @@ export const train = streamOperation({
         const message = `expected a recipe, or one of ${ownLayouts.map((layout) => `--${layout}`).join(", ")}; received ${received.join(" and ") || "none"}`;
         context.addIssue({ code: "custom", path: ["recipe"], message });
       }
-      const stray = onlyOwn.find((key) => Array.isArray(input[key]) ? input[key].length > 0 : Boolean(input[key]));
+      const stray = onlyOwn.find((key) => (Array.isArray(input[key]) ? input[key].length > 0 : Boolean(input[key])));
       if (input.recipe !== undefined && stray !== undefined) {
         const flag = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
         const message = `--${flag} goes with pictures of your own; a recipe says it itself`;
@@ -218,10 +229,13 @@ export const train = streamOperation({
       message: "--seeds and --find-rate go with a recipe; one that was proposed is in the folder of its run",
       path: ["seeds"],
     })
-    .refine(({ seeds, findRate, resume, fresh }) => [seeds !== undefined, findRate, resume, fresh].filter(Boolean).length < 2, {
-      message: "--seeds, --find-rate, --resume and --fresh exclude each other",
-      path: ["seeds"],
-    })
+    .refine(
+      ({ seeds, findRate, resume, fresh }) => [seeds !== undefined, findRate, resume, fresh].filter(Boolean).length < 2,
+      {
+        message: "--seeds, --find-rate, --resume and --fresh exclude each other",
+        path: ["seeds"],
+      },
+    )
     .refine(({ flip, noFlip }) => !(flip && noFlip), {
       message: "--flip and --no-flip exclude each other",
       path: ["noFlip"],
@@ -233,12 +247,19 @@ export const train = streamOperation({
   output: trainResultSchema,
   async *run(input, context) {
     const { run, data, resume, fresh, threads } = input;
-    const { parts, signal, progress, onFailure } = context;
+    const { parts, signal, progress } = context;
     if (input.recipe !== undefined && input.findRate) {
       const onStep = ({ step, loss }: { step: number; loss: number }) =>
         progress({ done: step, total: RATE_STEPS, unit: "steps", note: `loss ${loss.toFixed(4)}` });
       const where = data === undefined ? {} : { dataFolders: [data] };
-      const options = { recipe: input.recipe, steps: RATE_STEPS, signal, onStep, ...where, ...(threads === undefined ? {} : { threads }) };
+      const options = {
+        recipe: input.recipe,
+        steps: RATE_STEPS,
+        signal,
+        onStep,
+        ...where,
+        ...(threads === undefined ? {} : { threads }),
+      };
       yield ratesResult(await parts.findRate(options));
       if (signal.aborted) throw errors.cancelled({ operation: "train --find-rate", done: "the curve ends there" });
       return;
@@ -259,48 +280,25 @@ export const train = streamOperation({
       recipe: input.recipe ?? (await requestOf(input, context)),
       ...(run === undefined ? {} : { run }),
       ...(data === undefined ? {} : { dataFolders: [data] }),
+      ...(input.heads ? { heads: true } : {}),
       start: fresh ? "fresh" : resume ? "resume" : "auto",
       ...(threads === undefined ? {} : { threads }),
       signal,
     });
-    const reporter = createRunReporter({ parts, dataFolders: data === undefined ? undefined : [data] });
-    let folder = run;
-    let isDue = false;
-    for await (const event of events) {
-      if (event.type === "start") folder = event.run;
-      if (event.type === "epoch") isDue = event.epoch < event.epochs;
+    const dataFolders = data === undefined ? undefined : [data];
+    for await (const event of withReports(events, { run, dataFolders }, context)) {
       if (event.type === "step") {
         const { step, steps, epoch, epochs, loss, images_per_second, seconds_left } = event;
         const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  ${Math.round(images_per_second)} images/s`;
         progress({ done: step, total: steps, unit: "steps", note, secondsLeft: seconds_left });
       }
       // The trainer's type is read-only where the schema's is not; the values are the same.
-      yield event satisfies TrainingEvent as z.output<typeof trainingEventSchema>;
-      // after the checkpoint, so that writing a page never costs an epoch
-      if (folder === undefined || signal.aborted) continue;
-      if (event.type === "done" || (event.type === "checkpoint" && isDue)) {
-        isDue = false;
-        yield await writeReport(reporter, folder, { detail: event.type === "done" ? "whole" : "quick", onFailure });
-      }
+      yield event satisfies TrainingEvent | TrainingReport as z.output<typeof trainingEventSchema>;
     }
   },
 });
 
 type Input = z.output<typeof train.input>;
-
-/** A page that cannot be written ends no training: the reason is told instead. */
-const writeReport = (
-  reporter: RunReporter,
-  folder: string,
-  { detail, onFailure }: { readonly detail: "quick" | "whole"; readonly onFailure: Context["onFailure"] },
-) =>
-  reporter.write(folder, { detail, now: Date.now() }).then(
-    ({ path }) => ({ type: "report" as const, path }),
-    (thrown: Error) => {
-      onFailure?.(thrown);
-      return { type: "report" as const, reason: thrown.message };
-    },
-  );
 
 /** What is asked of pictures of one's own; a model to start from is found by its name. */
 async function requestOf(input: Input, { models }: Context): Promise<OwnRequest> {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Image } from "../image/image.ts";
-import { createImageCache, decodeThrough, packImages } from "./cache.ts";
+import { createImageCache, packImages } from "./cache.ts";
+import { decodeThrough } from "./decoded-files.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "fovea-cache-"));
 after(() => rm(scratch, { recursive: true }));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "#host";
 import type { Image } from "../image/image.ts";
 import { findNearDuplicates, type Print, printOf } from "./near-duplicates.ts";
 import { thumbnailOf } from "./thumbnail.ts";
@@ -6,7 +6,7 @@ import type { Dataset, Sample } from "./types.ts";
 
 /** The same text for pictures with the same pixels: SHA-256 of size, colour order and bytes. */
 export const pixelHash = ({ width, height, order, data }: Image): string =>
-  createHash("sha256").update(`${width}x${height} ${order} `).update(data).digest("hex");
+  sha256(`${width}x${height} ${order} `, data);
 
 export interface JoinDuplicatesOptions {
   /** `exact`: only pictures with the same pixels; `near`: also those that `findNearDuplicates` takes for copies. */

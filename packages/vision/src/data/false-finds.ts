@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { readBytes, sha256 as hashOf } from "#host";
 import { errors } from "../errors.ts";
 import type { Box, Image } from "../image/image.ts";
 import { areaOf, intersect } from "./scene-types.ts";
@@ -33,14 +32,14 @@ export async function readFalseFinds({
   readonly file: string;
   readonly sha256?: string | undefined;
 }): Promise<FalseFinds> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  const bytes = await readBytes(file).catch((cause: unknown) => {
     throw errors["data-missing"]({ path: file }, { cause });
   });
-  const received = createHash("sha256").update(bytes).digest("hex");
+  const received = hashOf(bytes);
   if (sha256 !== undefined && sha256 !== received)
     throw errors["data-table"]({ where: file, expected: `SHA-256 ${sha256}`, received });
   try {
-    return falseFindsSchema.parse(JSON.parse(bytes.toString("utf8")));
+    return falseFindsSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {
     const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw errors["data-table"]({ where: file, expected: "a list of false finds", received: detail }, { cause });

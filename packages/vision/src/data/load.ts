@@ -4,7 +4,8 @@ import { errors } from "../errors.ts";
 import { crop } from "../image/crop.ts";
 import { decode } from "../image/decode.ts";
 import type { Image } from "../image/image.ts";
-import { createImageCache, decodeThrough } from "./cache.ts";
+import { createImageCache } from "./cache.ts";
+import { decodeThrough } from "./decoded-files.ts";
 import type { Sample } from "./types.ts";
 
 export interface LoaderOptions {

@@ -8,14 +8,24 @@ const groupsOf = (ids: readonly string[], rule: Parameters<typeof regroup>[1]) =
   regroup(ids.map(sample), rule).map(({ group }) => group);
 
 test("pictures with the same captured texts are one group, in any order", () => {
-  assert.deepEqual(groupsOf(["a/ann_1.jpg", "b/bob_1.jpg", "c/ann_2.jpg"], { pattern: "/([a-z]+)_" }), ["ann", "bob", "ann"]);
+  assert.deepEqual(groupsOf(["a/ann_1.jpg", "b/bob_1.jpg", "c/ann_2.jpg"], { pattern: "/([a-z]+)_" }), [
+    "ann",
+    "bob",
+    "ann",
+  ]);
   assert.deepEqual(groupsOf(["a/x1.jpg", "b/x1.jpg"], { pattern: "(.)/x(\\d)" }), ["a/1", "b/1"]);
 });
 
 test("a run is so many numbers from its first, whatever the order of the samples", () => {
   const ids = [14, 11, 10, 13, 12, 15, 20].map((number) => `IMG_${number}.jpg`);
   assert.deepEqual(groupsOf(ids, { pattern: "(\\d+)", run: 3 }), [
-    "run 13", "run 10", "run 10", "run 13", "run 10", "run 13", "run 20",
+    "run 13",
+    "run 10",
+    "run 10",
+    "run 13",
+    "run 10",
+    "run 13",
+    "run 20",
   ]);
 });
 
@@ -30,12 +40,7 @@ test("where places start over a run ends, so that a missing picture does not shi
 });
 
 test("a pattern that is none, has no capture, fits not every name or counts no numbers is refused", () => {
-  for (const rule of [
-    { pattern: "(" },
-    { pattern: "IMG" },
-    { pattern: "DSC_(\\d+)" },
-    { pattern: "(I)MG", run: 10 },
-  ]) {
+  for (const rule of [{ pattern: "(" }, { pattern: "IMG" }, { pattern: "DSC_(\\d+)" }, { pattern: "(I)MG", run: 10 }]) {
     assert.throws(() => groupsOf(["IMG_1.jpg"], rule), { code: "vision/group-pattern" });
   }
 });

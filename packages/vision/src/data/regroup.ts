@@ -31,7 +31,13 @@ export function regroup(samples: readonly Sample[], { pattern, run }: GroupRule)
     return { sample, match };
   });
   if (run === undefined) {
-    return found.map(({ sample, match }) => ({ ...sample, group: match.slice(1).map((text) => text ?? "").join("/") }));
+    return found.map(({ sample, match }) => ({
+      ...sample,
+      group: match
+        .slice(1)
+        .map((text) => text ?? "")
+        .join("/"),
+    }));
   }
   const counted = found.map(({ sample, match }) => ({
     sample,

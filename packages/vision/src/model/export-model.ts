@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type CalibrationMethod,
   createCalibration,
@@ -15,6 +14,8 @@ import {
   upgradeOpset,
   writeOnnx,
 } from "@foveajs/graph";
+import { sha256 } from "#host";
+import { fromBase64 } from "./base64.ts";
 import { type ModelCard, readCard, withCard } from "./card.ts";
 import { type Golden, makeGolden } from "./golden.ts";
 
@@ -65,14 +66,18 @@ export async function exportModel(
   const { results, ...card } = readCard(whole, name);
   const plain = foldNormalization(foldConstants(upgradeOpset(whole)));
   const ranges = calibration ? await rangesOf(plain, calibration, threads) : new Map();
-  const graph = { float32: () => plain, float16: () => toFloat16(plain), int8: () => quantize(plain, { ranges, weightBits }) }[to]();
+  const graph = {
+    float32: () => plain,
+    float16: () => toFloat16(plain),
+    int8: () => quantize(plain, { ranges, weightBits }),
+  }[to]();
   const golden = await makeGolden(graph, card.golden.input, card.preprocessing, { threads });
   const largestDifference = differenceOf(golden, card.golden);
   const tolerance = to === "float32" ? card.golden.tolerance : Math.max(LEAST_TOLERANCE, largestDifference);
   const converted: ModelCard = {
     ...card,
     results: to === "float32" ? results : [],
-    conversion: { to, from_sha256: createHash("sha256").update(bytes).digest("hex"), note: noteOf(to, weightBits, calibration) },
+    conversion: { to, from_sha256: sha256(bytes), note: noteOf(to, weightBits, calibration) },
     golden: { ...golden, tolerance },
   };
   return { graph: withCard({ ...graph, metadata: whole.metadata }, converted), card: converted, largestDifference };
@@ -97,7 +102,8 @@ async function rangesOf(graph: Graph, { inputs, method }: CalibrationData, threa
 function noteOf(to: ExportType, weightBits: 7 | 8, calibration: CalibrationData | undefined): string {
   const notes: Readonly<Record<ExportType, string>> = {
     float32: "Normalizations folded into convolutions, constants folded.",
-    float16: "Normalizations folded into convolutions; weights and operators in half precision, inputs and outputs in float32.",
+    float16:
+      "Normalizations folded into convolutions; weights and operators in half precision, inputs and outputs in float32.",
     int8: `Static quantization: ${weightBits}-bit weights with a scale a channel, 8-bit activations by ${calibration?.method.replace("_", "-")} on ${calibration?.name}.`,
   };
   return notes[to];
@@ -111,4 +117,4 @@ function differenceOf(golden: Golden, original: Golden): number {
   return Math.max(0, ...differences);
 }
 
-const floatsOf = (base64: string): Float32Array => new Float32Array(Uint8Array.from(Buffer.from(base64, "base64")).buffer);
+const floatsOf = (base64: string): Float32Array => new Float32Array(fromBase64(base64).buffer);

@@ -1,4 +1,14 @@
-import { createBuilder, type Graph, int64, type Node, numbersOf, prepareForeign, prune, type Tensor, type Value } from "@foveajs/graph";
+import {
+  createBuilder,
+  type Graph,
+  int64,
+  type Node,
+  numbersOf,
+  prepareForeign,
+  prune,
+  type Tensor,
+  type Value,
+} from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import type { ParameterRole, Scope } from "../layers/scope.ts";
 
@@ -27,12 +37,18 @@ export function foreignBackbone(
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const [picture] = inputs;
   const [, channels, height, width] = picture?.shape ?? [];
-  if (inputs.length !== 1 || picture?.shape?.length !== 4 || typeof channels !== "number" || ![1, 3].includes(channels)) {
+  if (
+    inputs.length !== 1 ||
+    picture?.shape?.length !== 4 ||
+    typeof channels !== "number" ||
+    ![1, 3].includes(channels)
+  ) {
     const shapes = inputs.map(({ name, shape }) => `${name} [${shape?.join(", ") ?? "?"}]`).join(", ");
     throw fail("one picture as input, [N, 3, H, W] or [N, 1, H, W]", shapes);
   }
   const found = features ?? featuresOf(graph);
-  if (found === undefined) throw fail("a map of features before the first output", "none; name one with model.from.features");
+  if (found === undefined)
+    throw fail("a map of features before the first output", "none; name one with model.from.features");
   const maker = graph.nodes.find(({ outputs }) => outputs.includes(found));
   if (!maker) {
     const some = graph.nodes.slice(-4).map(({ outputs }) => outputs[0]);
@@ -75,10 +91,15 @@ function featuresOf(graph: Graph): string | undefined {
   const isWhole = ({ op, outputs }: Node): boolean => {
     if (op === "GlobalAveragePool") return true;
     const shape = shapeOf(outputs[0]);
-    return /^(ReduceMean|AveragePool)$/.test(op) && (shape?.length === 2 || shape?.slice(2).every((side) => side === 1) === true);
+    return (
+      /^(ReduceMean|AveragePool)$/.test(op) &&
+      (shape?.length === 2 || shape?.slice(2).every((side) => side === 1) === true)
+    );
   };
   // gates of squeeze and excitation pool whole maps too: what multiplies a map again is none
-  const pooling = needed.nodes.findLast((node) => isWhole(node) && isMap(node.inputs[0]) && !leadsToMap(node, needed, isMap));
+  const pooling = needed.nodes.findLast(
+    (node) => isWhole(node) && isMap(node.inputs[0]) && !leadsToMap(node, needed, isMap),
+  );
   if (pooling) return pooling.inputs[0];
   const map = needed.nodes.findLast(({ outputs }) => {
     const [, channels, height] = shapeOf(outputs[0]) ?? [];

@@ -9,6 +9,7 @@ import {
 } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 import type { ModelCard } from "./card.ts";
 
 export type Golden = ModelCard["golden"];
@@ -46,7 +47,7 @@ export async function makeGolden(
         name,
         {
           shape: [...shape],
-          values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"),
+          values: toBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
         },
       ];
     });
@@ -74,7 +75,7 @@ export async function checkGolden(
   for (const [name, { shape, values }] of Object.entries(golden.outputs)) {
     const received = outputs[name];
     if (received?.shape.join() !== shape.join()) return differs;
-    const bytes = Uint8Array.from(Buffer.from(values, "base64"));
+    const bytes = fromBase64(values);
     const expected = new Float32Array(bytes.buffer, 0, bytes.length / 4);
     const data = received.data as Float32Array;
     for (let index = 0; index < data.length; index++) {

@@ -5,11 +5,12 @@ import { channelsOf } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { channelDropout } from "../layers/dropout.ts";
 import { standardize } from "../layers/normalization.ts";
-import { createScope, type Drops, inside, type Parameter } from "../layers/scope.ts";
-import { appendForeignBackbone } from "./foreign-backbone.ts";
-import type { Start } from "./start.ts";
+import { createScope, type Drops, inside, type Parameter, type Scope } from "../layers/scope.ts";
+import { pooledFeatures } from "../tasks/pooled-features.ts";
 import { type TaskSpec, tasks } from "../tasks/table.ts";
 import type { InputSize, Task } from "../tasks/task.ts";
+import { appendForeignBackbone } from "./foreign-backbone.ts";
+import type { Start } from "./start.ts";
 
 /** What a network is made of. */
 export interface NetworkSpec {
@@ -29,6 +30,9 @@ export interface NetworkSpec {
 
 interface Network {
   readonly build: Build;
+  readonly scope: Scope;
+  /** What the tasks read, finest first. */
+  readonly maps: readonly Value[];
   readonly outputs: ReadonlyMap<TaskSpec, readonly { readonly name: string; readonly value: Value }[]>;
   readonly parameters: readonly Parameter[];
 }
@@ -69,7 +73,7 @@ function buildNetwork(
   const seenByTasks = maps.map((map) => channelDropout(scope, map));
   const heads = inside(scope, "heads");
   const outputs = new Map(spec.tasks.map((task) => [task, taskOf(task).head(heads, seenByTasks, task)]));
-  return { build, outputs, parameters: scope.parameters };
+  return { build, scope, maps: seenByTasks, outputs, parameters: scope.parameters };
 }
 
 /** The model for use: input `image` [N, C, H, W], outputs of all tasks. Where the size may change, H and W are open too. */
@@ -83,6 +87,43 @@ export function createModel(
   for (const { name, value } of [...outputs.values()].flat()) build.output(value, name);
   const graph = started(build.build(), spec.start);
   return { graph: isOpen ? withOpenSize(graph) : graph, parameters };
+}
+
+/** The backbone up to what heads that look at the picture as a whole read: input `image`, output `features` [N, F]. */
+export function createFeatureModel(spec: NetworkSpec, input: Preprocessing): Graph {
+  const { build, scope, maps } = buildNetwork({ ...spec, tasks: [] }, input, input.crop ?? input, "N");
+  build.output(pooledFeatures(scope, maps), "features");
+  return started(build.build(), spec.start);
+}
+
+/** One task's head and loss over given features [batch, F], its weights named as in a whole network: output `loss`. */
+export function createHeadLoss(
+  { seed }: Pick<NetworkSpec, "seed">,
+  task: TaskSpec,
+  { features, size, batch }: { features: number; size: InputSize; batch: number },
+): LossGraph {
+  const build = createBuilder({ name: "head" });
+  const scope = createScope(build, createRandom(seed, "weights"));
+  const map = build.reshape(build.input("features", [batch, features]), [batch, features, 1, 1]);
+  const heads = taskOf(task).head(inside(scope, "heads"), [map], task);
+  const targets = taskOf(task).targets(task, size);
+  const values = targets.map(({ name, shape }) => build.input(name, [batch, ...shape]));
+  build.output(
+    taskOf(task).loss(
+      build,
+      heads.map(({ value }) => value),
+      values,
+      task,
+      size,
+    ),
+    "loss",
+  );
+  for (const { name, value } of heads) build.output(value, name);
+  return {
+    graph: build.build(),
+    parameters: scope.parameters,
+    inputs: [{ name: "features", shape: [features] }, ...targets],
+  };
 }
 
 /** Sides that an open model is built with; nothing in it depends on them. */

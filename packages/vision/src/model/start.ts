@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { type Graph, readOnnx, type Tensor } from "@foveajs/graph";
+import { sha256 as hashOf, readBytes } from "#host";
 import { type BackboneSpec, recognizeBackbone } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
 import { type ForeignBackbone, foreignBackbone } from "./foreign-backbone.ts";
@@ -25,10 +24,13 @@ export async function readStart(
   { file, sha256, features }: StartSpec,
   { backbone }: { backbone?: BackboneSpec | undefined },
 ): Promise<Start> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw errors["start-file"]({ file, expected: "a file that can be read", received: (cause as Error).message }, { cause });
+  const bytes = await readBytes(file).catch((cause: unknown) => {
+    throw errors["start-file"](
+      { file, expected: "a file that can be read", received: (cause as Error).message },
+      { cause },
+    );
   });
-  const received = createHash("sha256").update(bytes).digest("hex");
+  const received = hashOf(bytes);
   if (sha256 !== undefined && sha256 !== received) {
     throw errors["start-file"]({ file, expected: `SHA-256 ${sha256}`, received });
   }

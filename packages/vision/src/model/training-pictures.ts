@@ -4,6 +4,7 @@ import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import { convertColor } from "../image/color.ts";
 import type { Image } from "../image/image.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 
 /**
  * Key of the list of pictures that a model was trained on, in the metadata of its .onnx. It stands beside the card, since
@@ -70,11 +71,13 @@ export const withTrainingPictures = (graph: Graph, pictures: TrainingPictures): 
 
 /** A list as text: JSON with the hashes, 6 bytes each, the highest byte first, in base64. */
 export function writeTrainingPictures({ hashes }: TrainingPictures): string {
-  const bytes = Buffer.alloc(HASH_BYTES * hashes.length);
+  const bytes = new Uint8Array(HASH_BYTES * hashes.length);
+  const view = new DataView(bytes.buffer);
   hashes.forEach((hash, i) => {
-    bytes.writeUIntBE(hash, HASH_BYTES * i, HASH_BYTES);
+    view.setUint16(HASH_BYTES * i, Math.floor(hash / 2 ** 32));
+    view.setUint32(HASH_BYTES * i + 2, hash % 2 ** 32);
   });
-  return JSON.stringify({ format: 1, hash: HASH_NAME, count: hashes.length, hashes: bytes.toString("base64") });
+  return JSON.stringify({ format: 1, hash: HASH_NAME, count: hashes.length, hashes: toBase64(bytes) });
 }
 
 const HASH_NAME = "sha256-48 of size and RGB pixels";
@@ -96,11 +99,11 @@ export function readTrainingPictures(
   if (value?.format !== 1 || value.hash !== HASH_NAME || typeof value.hashes !== "string") {
     throw refused(`expected format 1 with hashes "${HASH_NAME}"`);
   }
-  const bytes = Buffer.from(value.hashes, "base64");
+  const bytes = fromBase64(value.hashes);
   if (bytes.length !== HASH_BYTES * Number(value.count)) {
     throw refused(`expected ${String(value.count)} hashes of ${HASH_BYTES} bytes, received ${bytes.length} bytes`);
   }
-  return trainingPictures(
-    Array.from({ length: bytes.length / HASH_BYTES }, (_, i) => bytes.readUIntBE(HASH_BYTES * i, HASH_BYTES)),
-  );
+  const view = new DataView(bytes.buffer);
+  const hashAt = (at: number) => view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2);
+  return trainingPictures(Array.from({ length: bytes.length / HASH_BYTES }, (_, i) => hashAt(HASH_BYTES * i)));
 }

@@ -24,9 +24,15 @@ test("labels become shares: a class, votes, or nothing with weight 0", () => {
 // By hand: weights 2 and 1 of losses ln(e + 2) - 1 and ln 3, over their sum.
 test("class weights make the loss a weighted mean, and are one for each class", async () => {
   const weighted = classificationSchema.parse({ ...spec, class_weights: [2, 1, 1] });
-  assert.deepEqual([...classification.encode({ kind: "distribution", values: [0.5, 0.5, 0] }, weighted, size)[1]!], [1.5]);
+  assert.deepEqual(
+    [...classification.encode({ kind: "distribution", values: [0.5, 0.5, 0] }, weighted, size)[1]!],
+    [1.5],
+  );
   const outputs = [float32([2, 3], [1, 0, 0, 0, 0, 0])];
-  const labels = [{ kind: "class", index: 0 }, { kind: "class", index: 1 }] as const;
+  const labels = [
+    { kind: "class", index: 0 },
+    { kind: "class", index: 1 },
+  ] as const;
   const { loss } = await lossOf({ task: classification, spec: weighted, size, outputs, labels });
   assert.ok(Math.abs(loss - (2 * (Math.log(Math.E + 2) - 1) + Math.log(3)) / 3) < 1e-6, `${loss}`);
   assert.equal(classificationSchema.safeParse({ ...spec, class_weights: [1, 2] }).success, false);

@@ -34,7 +34,9 @@ export const detectionSchema = z
       .positive()
       .max(1.5)
       .default(0.75)
-      .describe("cells whose centre is nearer than so many strides to an object's centre learn it, however small it is"),
+      .describe(
+        "cells whose centre is nearer than so many strides to an object's centre learn it, however small it is",
+      ),
     score_weight: z.number().min(0).default(1).describe("share of the loss that scores have"),
     box_weight: z.number().min(0).default(2).describe("share of the loss that boxes have"),
     point_weight: z.number().min(0).default(1).describe("share of the loss that points have"),
@@ -42,7 +44,9 @@ export const detectionSchema = z
       .number()
       .positive()
       .default(1)
-      .describe("smooth L1 of points: 4 times the distance as a share of the object's size, below which errors count squared"),
+      .describe(
+        "smooth L1 of points: 4 times the distance as a share of the object's size, below which errors count squared",
+      ),
     threshold: z.number().min(0).max(1).default(0.5).describe("least score of what is told"),
     nms_iou: z.number().min(0).max(1).default(0.45).describe("overlap above which the weaker of two boxes is dropped"),
   })
@@ -60,7 +64,8 @@ export interface DetectionLabel {
 }
 
 /** Classes that the outputs tell apart: none where all objects are of one. */
-export const classesOf = ({ labels = [] }: Pick<Detection, "labels">): number => (labels.length > 1 ? labels.length : 0);
+export const classesOf = ({ labels = [] }: Pick<Detection, "labels">): number =>
+  labels.length > 1 ? labels.length : 0;
 
 /**
  * Channels of an output: score logit, centre x and y (in strides from the cell), logarithms of width and height (in strides), points,

@@ -238,14 +238,25 @@ test("errors of points count squared below point_beta and plainly above it", asy
   const [positive, , box] = detection.encode(label, spec, size) as [Float32Array, Float32Array, Float32Array];
   const own = [...positive.keys()].filter((cell) => positive[cell] === 1);
   const shares = own.map((cell) => {
-    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((corner) => box[corner * cells.count + cell]!) as [number, number, number, number];
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((corner) => box[corner * cells.count + cell]!) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return (4 * off * cells.stride[cell]!) / Math.sqrt((x2 - x1) * (y2 - y1));
   });
   for (const beta of [1, 0.1, 0.02]) {
     const errors = shares.map((x) => (x < beta ? (x * x) / (2 * beta) : x - beta / 2) / 10);
     const expected = errors.reduce((sum, error) => sum + error, 0) / own.length;
     const points = { ...spec, score_weight: 0, box_weight: 0, point_beta: beta };
-    const { loss } = await lossOf({ task: detection, spec: points, size, outputs: outputsOf([spoilt]), labels: [label] });
+    const { loss } = await lossOf({
+      task: detection,
+      spec: points,
+      size,
+      outputs: outputsOf([spoilt]),
+      labels: [label],
+    });
     assert.ok(Math.abs(loss - expected) < 1e-4 * expected + 1e-6, `beta ${beta}: ${loss}, expected ${expected}`);
   }
 });

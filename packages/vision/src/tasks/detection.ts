@@ -39,7 +39,14 @@ export const detection: Task<Detection, DetectionLabel> = {
   },
   encode: (label, spec, size) => assignCells(label, spec, cellsOf(size, spec.strides)),
   loss(build, outputs, targets, spec, size) {
-    const [positive, weight, box, points, pointsWeight, shares] = targets as [Value, Value, Value, Value, Value, Value?];
+    const [positive, weight, box, points, pointsWeight, shares] = targets as [
+      Value,
+      Value,
+      Value,
+      Value,
+      Value,
+      Value?,
+    ];
     const cells = cellsOf(size, spec.strides);
     const raw = flattenLevels(build, outputs);
     const channel = (from: number, count: number) =>
@@ -118,6 +125,9 @@ function pointLoss(
   const [x1, y1, x2, y2] = cornersOf(build, box);
   const size = build.sqrt(build.max(build.mul(build.sub(x2, x1), build.sub(y2, y1)), 1));
   const share = build.div(build.mul(build.sub(placed, points), POINT_SCALE), size);
-  const perCell = build.mul(build.reduceSum(smoothL1(build, share, { beta: spec.point_beta }), { axes: [1] }), 1 / (2 * spec.points));
+  const perCell = build.mul(
+    build.reduceSum(smoothL1(build, share, { beta: spec.point_beta }), { axes: [1] }),
+    1 / (2 * spec.points),
+  );
   return maskedMean(build, perCell, pointsWeight);
 }

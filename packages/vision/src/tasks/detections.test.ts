@@ -95,7 +95,11 @@ test("of several classes a find has the likeliest, its score times that probabil
     [0.7, 2, 0, 10, 10],
   ]);
   // logits of cat and dog at the three cells: softmax of (0, ln 3) is 0.25 and 0.75
-  const level = { data: Float32Array.of(...Array.from(data), 0, Math.log(3), 0, Math.log(3), 0, Math.log(3)), rows: 1, columns: 3 };
+  const level = {
+    data: Float32Array.of(...Array.from(data), 0, Math.log(3), 0, Math.log(3), 0, Math.log(3)),
+    rows: 1,
+    columns: 3,
+  };
   const found = decodeDetections([level], spec, { toImage: identityAffine, threshold: 0.1 });
   assert.deepEqual(
     found.map(({ class: index, score }) => [index, Math.round(score * 1000) / 1000]),

@@ -52,9 +52,7 @@ export function decodeDetections(
   candidates.sort((a, b) => b.score - a.score);
   const kept: Detected[] = [];
   for (const candidate of candidates.slice(0, maximum)) {
-    if (
-      kept.every((other) => other.class !== candidate.class || overlapOf(other.box, candidate.box) <= spec.nms_iou)
-    )
+    if (kept.every((other) => other.class !== candidate.class || overlapOf(other.box, candidate.box) <= spec.nms_iou))
       kept.push(candidate);
   }
   return kept;
@@ -75,7 +73,8 @@ function candidatesOf(
     const logit = data[cell]!;
     if (!(logit >= leastLogit)) continue;
     const at = (channel: number) => data[channel * cells + cell]!;
-    const likeliest = classes > 0 ? likeliestOf(Array.from({ length: classes }, (_, k) => at(5 + 2 * spec.points + k))) : undefined;
+    const likeliest =
+      classes > 0 ? likeliestOf(Array.from({ length: classes }, (_, k) => at(5 + 2 * spec.points + k))) : undefined;
     const score = (1 / (1 + Math.exp(-logit))) * (likeliest?.probability ?? 1);
     if (!(score >= threshold) && classes > 0) continue;
     const cellX = ((cell % columns) + 0.5) * stride;

@@ -13,20 +13,20 @@ const perValue = (what: string) => z.array(z.number()).optional().describe(`one 
 
 export const regressionSchema = z
   .strictObject({
-  kind: z.literal("regression"),
-  name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
-  values: z.array(z.string()).min(1).describe("names of the numbers, in the order of the output"),
-  loss: z
-    .enum(["l1", "l2", "concordance"])
-    .default("l2")
-    .describe("l1: distance; l2: its square; concordance: 1 - CCC over the batch's labelled samples"),
-  centres: perValue("the network's 0, such as the mean of the labels; 0 where absent"),
-  scales: perValue("the network's 1, such as the deviation of the labels; the loss counts in it; 1 where absent"),
-  derived_from: z
-    .string()
-    .optional()
-    .describe("what the labels were worked out from, where nobody measured them; said wherever the numbers are told"),
-})
+    kind: z.literal("regression"),
+    name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
+    values: z.array(z.string()).min(1).describe("names of the numbers, in the order of the output"),
+    loss: z
+      .enum(["l1", "l2", "concordance"])
+      .default("l2")
+      .describe("l1: distance; l2: its square; concordance: 1 - CCC over the batch's labelled samples"),
+    centres: perValue("the network's 0, such as the mean of the labels; 0 where absent"),
+    scales: perValue("the network's 1, such as the deviation of the labels; the loss counts in it; 1 where absent"),
+    derived_from: z
+      .string()
+      .optional()
+      .describe("what the labels were worked out from, where nobody measured them; said wherever the numbers are told"),
+  })
   .superRefine(({ values, ...rest }, context) => {
     for (const field of ["centres", "scales"] as const) {
       const count = rest[field]?.length ?? values.length;

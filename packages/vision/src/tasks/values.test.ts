@@ -62,7 +62,10 @@ test("regression with centres and scales: the loss counts in scales, and a fresh
   const [output] = regression.head(createScope(build, createRandom(1)), [build.input("map", [1, 6, 4, 4])], spec);
   build.output(output!.value, "affect");
   const session = await createSession(build.build(), { threads: 1 });
-  const map = float32([1, 6, 4, 4], Array.from({ length: 96 }, (_, index) => Math.sin(index)));
+  const map = float32(
+    [1, 6, 4, 4],
+    Array.from({ length: 96 }, (_, index) => Math.sin(index)),
+  );
   assert.deepEqual(numbersOf((await session.run({ map })).affect!), [10, -3]);
   await session.dispose();
   for (const wrong of [{ centres: [1] }, { scales: [1, 2, 3] }, { scales: [1, 0] }]) {

@@ -7,6 +7,7 @@ import type { Box, Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { taskOf } from "../model/network.ts";
 import type { InputSize } from "../tasks/task.ts";
+import type { DataPlaces } from "./data-places.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSampleSets, samplesOfPart } from "./sample-sets.ts";
 import { checkLabels, jittered } from "./samples-source.ts";
@@ -16,7 +17,7 @@ import { validateScenes } from "./validate-scenes.ts";
 type BoxesSpec = Extract<Recipe["data"], { kind: "boxes" }>;
 
 /** Whole pictures with boxes of any data set, shuffled every epoch, each zoomed, cut, mirrored and coloured at random. */
-export async function openBoxes(recipe: Recipe, spec: BoxesSpec, dataFolders: readonly string[]): Promise<Source> {
+export async function openBoxes(recipe: Recipe, spec: BoxesSpec, dataFolders: DataPlaces): Promise<Source> {
   const sets = await openSampleSets(recipe, spec, dataFolders);
   const datasets = sets.map(({ dataset }) => dataset);
   const { tasks } = recipe.model;

@@ -51,7 +51,12 @@ function picture(index: number): Image {
   return { width: side, height: side, order: "rgb", data };
 }
 
-const file = { categories: [{ id: 7, name: "disc" }, { id: 9, name: "bar" }] };
+const file = {
+  categories: [
+    { id: 7, name: "disc" },
+    { id: 9, name: "bar" },
+  ],
+};
 
 before(async () => {
   place = await makePlace();
@@ -65,7 +70,13 @@ before(async () => {
     images.push({ id: index, file_name: `${index}.png`, width: side, height: side });
     for (const { box, kind } of shapesOf(index)) {
       const bbox = [box.x, box.y, box.width, box.height];
-      annotations.push({ id: annotations.length, image_id: index, category_id: kind === "disc" ? 7 : 9, bbox, iscrowd: 0 });
+      annotations.push({
+        id: annotations.length,
+        image_id: index,
+        category_id: kind === "disc" ? 7 : 9,
+        bbox,
+        iscrowd: 0,
+      });
     }
   }
   await writeFile(join(folder, "annotations", "instances_all.json"), JSON.stringify({ ...file, images, annotations }));
@@ -96,7 +107,16 @@ const recipe = {
     backbone: { family: "pyramid", stem: [8, 8], widths: [8, 16, 16], blocks: [1, 1, 0], lateral: 16 },
     tasks: [{ kind: "detection", name: "objects", points: 0, labels: ["disc", "bar"] }],
   },
-  training: { ...training, batch: 8, epochs: 60, sizes: [{ until: 0.4, size: 64 }, { until: 1, size: 96 }], validate_every: 60 },
+  training: {
+    ...training,
+    batch: 8,
+    epochs: 60,
+    sizes: [
+      { until: 0.4, size: 64 },
+      { until: 1, size: 96 },
+    ],
+    validate_every: 60,
+  },
 };
 
 test("boxes of two classes are learned from whole pictures, and the file tells place and class", async () => {
@@ -132,12 +152,19 @@ test("boxes of two classes are learned from whole pictures, and the file tells p
   const { sample, detections } = samples[0]!;
   const { outputs, inputs } = await model.run([picture(Number(/(\d+)\.png/.exec(sample.id)![1]))]);
   const found = decodeDetections(levelsOf(outputs, task), task, { toImage: inputs[0]!.toImage, threshold: 0.02 });
-  assert.deepEqual(found.slice(0, 2).map(({ class: index }) => index), detections.slice(0, 2).map(({ class: index }) => index));
+  assert.deepEqual(
+    found.slice(0, 2).map(({ class: index }) => index),
+    detections.slice(0, 2).map(({ class: index }) => index),
+  );
   await model.dispose();
 });
 
 test("without augmentation a picture is shown as it is served, with its boxes; another list of classes is refused", async () => {
-  const plain = { ...recipe, data: { ...recipe.data, augmentation: {} }, training: { ...recipe.training, sizes: [{ until: 1, size: 96 }] } };
+  const plain = {
+    ...recipe,
+    data: { ...recipe.data, augmentation: {} },
+    training: { ...recipe.training, sizes: [{ until: 1, size: 96 }] },
+  };
   const { recipe: loaded } = await readRecipe(await place.write("plain", plain));
   assert.ok(loaded.data.kind === "boxes");
   const source = await openBoxes(loaded, loaded.data, [place.folder]);
@@ -155,17 +182,25 @@ test("without augmentation a picture is shown as it is served, with its boxes; a
     const corners = [0, 1, 2, 3].map((corner) => box![corner * cells + cell]);
     learned.add(JSON.stringify([corners, shares![cell] === 1 ? "disc" : "bar"]));
   });
-  const expected = shapesOf(index).map(({ box: { x, y, width, height }, kind }) => JSON.stringify([[x, y, x + width, y + height], kind]));
+  const expected = shapesOf(index).map(({ box: { x, y, width, height }, kind }) =>
+    JSON.stringify([[x, y, x + width, y + height], kind]),
+  );
   assert.deepEqual(learned, new Set(expected));
-  const other = { ...loaded, model: { ...loaded.model, tasks: [{ ...loaded.model.tasks[0]!, labels: ["bar", "disc"] }] } };
-  await assert.rejects(openBoxes(other as typeof loaded, loaded.data, [place.folder]), { code: "vision/recipe-invalid" });
+  const other = {
+    ...loaded,
+    model: { ...loaded.model, tasks: [{ ...loaded.model.tasks[0]!, labels: ["bar", "disc"] }] },
+  };
+  await assert.rejects(openBoxes(other as typeof loaded, loaded.data, [place.folder]), {
+    code: "vision/recipe-invalid",
+  });
 });
 
 test("the same position gives the same sample, another epoch another one", async () => {
   const { recipe: loaded } = await readRecipe(await place.write("again", recipe));
   assert.ok(loaded.data.kind === "boxes");
   const spec = loaded.data;
-  const draw = async (position: number) => (await openBoxes(loaded, spec, [place.folder])).draw(position, { width: 64, height: 64 });
+  const draw = async (position: number) =>
+    (await openBoxes(loaded, spec, [place.folder])).draw(position, { width: 64, height: 64 });
   const [first, same, later] = [await draw(3), await draw(3), await draw(3 + 32)];
   assert.deepEqual(first, same);
   assert.notDeepEqual(first[0], later[0]);

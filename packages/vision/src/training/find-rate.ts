@@ -92,7 +92,9 @@ const curveOf = (points: readonly RatePoint[], ended: RateCurve["ended"]): RateC
 });
 
 /** The point before the lowest one at which the smoothed loss falls fastest over the logarithm of the rate. */
-export function steepestDescent(points: readonly Pick<RatePoint, "factor" | "rate" | "smoothed">[]): RateCurve["suggestion"] {
+export function steepestDescent(
+  points: readonly Pick<RatePoint, "factor" | "rate" | "smoothed">[],
+): RateCurve["suggestion"] {
   const settled = points.slice(Math.min(SETTLING, Math.floor(points.length / 4)));
   const losses = settled.map(({ smoothed }) => smoothed);
   const lowest = losses.indexOf(Math.min(...losses));

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { asFoveaError } from "@foveajs/errors";
-import { interleave } from "../data/batch.ts";
 import type { InputSize } from "../tasks/task.ts";
+import { makeBatch } from "./make-batch.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSource } from "./sources.ts";
 import type { TaughtLabels } from "./sample-sets.ts";
@@ -30,16 +30,7 @@ interface Order {
 
 async function make({ step, size }: Order): Promise<void> {
   try {
-    const { draw } = await source;
-    const { batch } = recipe.training;
-    const samples: (readonly Float32Array[])[] = [];
-    for (let index = 0; index < batch; index++) samples.push(await draw(step * batch + index, size));
-    const tensors = samples[0]!.map((first, tensor) =>
-      interleave(
-        samples.map((sample) => sample[tensor]!),
-        new Float32Array(first.length * batch),
-      ),
-    );
+    const tensors = await makeBatch(await source, { batch: recipe.training.batch, step, size });
     port.postMessage(
       { step, tensors },
       tensors.map(({ buffer }) => buffer as ArrayBuffer),

@@ -2,16 +2,11 @@ import { Worker } from "node:worker_threads";
 import { FoveaError } from "@foveajs/errors";
 import { errors } from "../errors.ts";
 import type { InputSize } from "../tasks/task.ts";
+import type { Loader, LoaderOptions } from "./batches.ts";
+import { foldersIn } from "./data-places.ts";
+import { createDirectLoader } from "./direct-loader.ts";
 import type { Plan } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
-import type { TaughtLabels } from "./sample-sets.ts";
-
-/** Batches that are made ahead, in threads of their own. */
-export interface Loader {
-  /** The tensors of a step, in the order of the loss graph's inputs. Steps are asked for in order. */
-  batch(step: number): Promise<readonly Float32Array[]>;
-  dispose(): Promise<void>;
-}
 
 /** Batches made ahead by each thread; enough that the trainer never waits for a slow one. */
 const AHEAD = 3;
@@ -25,20 +20,10 @@ interface Answer {
   readonly error?: ConstructorParameters<typeof FoveaError>[0];
 }
 
-export interface LoaderOptions {
-  readonly dataFolders: readonly string[];
-  /** The first step that is asked for. */
-  readonly first: number;
-  /** What teachers told before the training. */
-  readonly taught?: TaughtLabels;
-  readonly threads?: number;
-}
-
-export function createLoader(
-  recipe: Recipe,
-  plan: Plan,
-  { dataFolders, first, taught = {}, threads = 1 }: LoaderOptions,
-): Loader {
+/** Makes batches in threads of their own; in this one where a data set is at hand, which no other thread has. */
+export function createLoader(recipe: Recipe, plan: Plan, options: LoaderOptions): Loader {
+  const { dataFolders, first, taught = {}, threads = 1 } = options;
+  if (foldersIn(dataFolders).length < dataFolders.length) return createDirectLoader(recipe, plan, options);
   const url = new URL("./loader-worker.js", import.meta.url);
   const workers = Array.from(
     { length: threads },

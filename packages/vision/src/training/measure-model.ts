@@ -43,7 +43,13 @@ export async function openModelSet(
   for (const task of tasks) {
     const classes = dataset.classes[task.name];
     if (!("labels" in task) || !task.labels || !classes || classes.join() === task.labels.join()) continue;
-    throw errors["classes-differ"]({ name, task: task.name, data: dataset.name, expected: task.labels.join(", "), received: classes.join(", ") });
+    throw errors["classes-differ"]({
+      name,
+      task: task.name,
+      data: dataset.name,
+      expected: task.labels.join(", "),
+      received: classes.join(", "),
+    });
   }
   const set: SampleSet = {
     dataset,
@@ -57,7 +63,8 @@ export async function openModelSet(
   const of = (part: Sample["split"]) => dataset.samples.filter(({ split }) => split === part);
   const inOrder = (samples: readonly Sample[]): SetSample[] =>
     Array.from(sampleOrder(samples.length, 0, 0), (index) => ({ sample: samples[index]!, set }));
-  const labelled = (samples: readonly Sample[]) => samples.filter(({ labels }) => tasks.some((task) => labels[task.name]));
+  const labelled = (samples: readonly Sample[]) =>
+    samples.filter(({ labels }) => tasks.some((task) => labels[task.name]));
   const [train, valid, test] = [of("train"), labelled(of("valid")), labelled(of("test"))];
   return {
     name: dataset.name,
@@ -89,7 +96,8 @@ export async function measureModel(
   const recipe = { preprocessing, model: { tasks } };
   const [first] = samples;
   if (!first) return {};
-  if (!tasks.some(({ kind }) => kind === "detection")) return (await validateSamples(session, recipe, samples, measurers)).metrics;
+  if (!tasks.some(({ kind }) => kind === "detection"))
+    return (await validateSamples(session, recipe, samples, measurers)).metrics;
   const scenes = samples.map(({ sample }) => ({ ...sample, split: "valid" as const }));
   return (await validateScenes(session, recipe, [{ ...first.set.dataset, samples: scenes }], measurers)).metrics;
 }

@@ -59,3 +59,7 @@ export const namedMeasures = ({ name }: Pick<TaskSpec, "name">, measured: Measur
       .filter(([, value]) => Number.isFinite(value))
       .map(([metric, value]) => [`${name}/${metric}`, value]),
   );
+
+/** What a task's measurer says of predictions, under the name of the task. */
+export const measureTask = (measurers: Measurers, task: TaskSpec, predicted: Predicted): Measures =>
+  namedMeasures(task, (measurers[task.kind] as (predicted: Predicted, task: TaskSpec) => Measures)(predicted, task));

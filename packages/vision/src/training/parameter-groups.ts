@@ -4,7 +4,8 @@ import type { Parameter } from "../layers/scope.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Name of the step's input that carries a group's learning rate; blocks away from the tasks have inputs of their own. */
-export const rateName = (index: number, block = 0): string => (block === 0 ? `rate/${index}` : `rate/${index}/${block}`);
+export const rateName = (index: number, block = 0): string =>
+  block === 0 ? `rate/${index}` : `rate/${index}/${block}`;
 
 /** Weights that are moved alike, and their learning rate at its peak. */
 export interface RatedGroup extends ParameterGroup {
@@ -47,7 +48,8 @@ const BACKBONE = /^backbone\./;
 /** Weights that no pattern of the recipe freezes. */
 function movedOf({ name, model }: Recipe, parameters: readonly Parameter[]): readonly Parameter[] {
   const patterns = (model.from?.freeze ?? []).map((text) => {
-    const fail = (detail: string) => errors["recipe-invalid"]({ path: name, detail: `model.from.freeze: "${text}" ${detail}` });
+    const fail = (detail: string) =>
+      errors["recipe-invalid"]({ path: name, detail: `model.from.freeze: "${text}" ${detail}` });
     let pattern: RegExp;
     try {
       pattern = new RegExp(text);

@@ -88,7 +88,11 @@ export function checkAgreement(
       }
       for (const [task, { teacher }] of Object.entries(taught)) {
         if (!teachers.some(({ name }) => name === teacher))
-          report(["data", "sets", index, "taught", task], `one of the teachers (${teachers.map(({ name }) => name).join(", ")})`, teacher);
+          report(
+            ["data", "sets", index, "taught", task],
+            `one of the teachers (${teachers.map(({ name }) => name).join(", ")})`,
+            teacher,
+          );
       }
     });
   }

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
+import { readText, sha256 } from "#host";
 import { backboneSchema } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
 import { preprocessingSchema } from "../image/preprocess.ts";
@@ -310,7 +309,7 @@ export interface LoadedRecipe {
 
 /** Reads and checks a recipe (YAML). */
 export async function readRecipe(path: string): Promise<LoadedRecipe> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const text = await readText(path).catch((cause: unknown) => {
     throw errors["recipe-missing"]({ path }, { cause });
   });
   return parseRecipe(text, path);
@@ -327,5 +326,5 @@ export function parseRecipe(text: string, path: string): LoadedRecipe {
   const parsed = recipeSchema.safeParse(value);
   if (!parsed.success)
     throw errors["recipe-invalid"]({ path, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
-  return { recipe: parsed.data, text, sha256: createHash("sha256").update(text).digest("hex") };
+  return { recipe: parsed.data, text, sha256: sha256(text) };
 }

@@ -1,13 +1,14 @@
+import { openDataSet } from "#data-sets";
 import { createImageCache } from "../data/cache.ts";
 import { regroup } from "../data/regroup.ts";
 import { splitByGroup } from "../data/split.ts";
 import type { Dataset, Label, Sample } from "../data/types.ts";
 import { convertColor } from "../image/color.ts";
 import type { Image } from "../image/image.ts";
-import type { TaskSpec } from "../tasks/table.ts";
-import { openDataSet } from "./data-sets.ts";
-import type { Recipe } from "./recipe.ts";
 import type { Viewing } from "../model/view.ts";
+import type { TaskSpec } from "../tasks/table.ts";
+import type { DataPlaces } from "./data-places.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** Bound of the pictures kept in memory, in bytes of pixels, in their model's colours. */
 const CACHE_BYTES = 384 * 2 ** 20;
@@ -48,7 +49,7 @@ export interface SampleSet {
 export const openSampleSets = async (
   { seed, card, preprocessing }: Recipe,
   { sets }: { readonly sets: readonly AnySetSpec[] },
-  dataFolders: readonly string[],
+  dataFolders: DataPlaces,
   answers: TaughtLabels = {},
 ): Promise<SampleSet[]> => {
   const cache = createImageCache({ maximumBytes: CACHE_BYTES });

@@ -10,6 +10,7 @@ import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { InputSize } from "../tasks/task.ts";
+import type { DataPlaces } from "./data-places.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSampleSets, type SampleSet, type SamplesSpec, type SetSample, samplesOfPart, type TaughtLabels } from "./sample-sets.ts";
 import type { Source } from "./source.ts";
@@ -20,7 +21,7 @@ import { viewOf } from "../model/view.ts";
 export async function openSamples(
   recipe: Recipe,
   spec: SamplesSpec,
-  dataFolders: readonly string[],
+  dataFolders: DataPlaces,
   taught: TaughtLabels = {},
 ): Promise<Source> {
   const sets = await openSampleSets(recipe, spec, dataFolders, taught);
@@ -116,7 +117,7 @@ export function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: reado
 }
 
 /** The part of a picture that the model's preprocessing shows, moved at random and sampled at the size of training. */
-async function augmented(
+export async function augmented(
   { sample, set }: SetSample,
   { preprocessing }: Recipe,
   { flip, rotation, scale, shift, ...jitter }: SamplesSpec["augmentation"],

@@ -1,3 +1,4 @@
+import { openDataSet } from "#data-sets";
 import { createRandom } from "../augment/random.ts";
 import { type FalseFinds, readFalseFinds } from "../data/false-finds.ts";
 import { createScenes } from "../data/scenes.ts";
@@ -6,7 +7,7 @@ import { errors } from "../errors.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { taskOf } from "../model/network.ts";
 import type { InputSize } from "../tasks/task.ts";
-import { openDataSet } from "./data-sets.ts";
+import type { DataPlaces } from "./data-places.ts";
 import type { Recipe } from "./recipe.ts";
 import { heldOut } from "./sample-sets.ts";
 import type { Source } from "./source.ts";
@@ -15,7 +16,7 @@ import { validateScenes } from "./validate-scenes.ts";
 type ScenesSpec = Extract<Recipe["data"], { kind: "scenes" }>;
 
 /** Scenes for a detector, each drawn anew; an epoch is a number of scenes. */
-export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: readonly string[]): Promise<Source> {
+export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: DataPlaces): Promise<Source> {
   const open = async (set: ScenesSpec["photographs"]) => {
     const dataset = await openDataSet(set, dataFolders);
     return set.hold_out > 0 ? { ...dataset, samples: heldOut(dataset.samples, set.hold_out, 0) } : dataset;

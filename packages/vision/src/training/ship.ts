@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type Graph, writeOnnx } from "@foveajs/graph";
+import { sha256 as hashOf } from "#host";
 import type { Dataset } from "../data/types.ts";
 import { channelsOf } from "../image/image.ts";
 import { type ModelCard, withCard } from "../model/card.ts";
@@ -56,7 +56,7 @@ export async function ship(
     golden: await makeGolden(graph, goldenShape(recipe), recipe.preprocessing, { threads }),
   };
   const bytes = writeOnnx(withCard(graph, card));
-  return { bytes, sha256: createHash("sha256").update(bytes).digest("hex"), card, metrics: all };
+  return { bytes, sha256: hashOf(bytes), card, metrics: all };
 }
 
 const withTemperature = (task: TaskSpec, samples: Predicted | undefined): TaskSpec =>

@@ -33,16 +33,36 @@ after(() => place.remove());
 function foreignFile(): Uint8Array {
   const random = createRandom("foreign");
   const tensor = (...shape: number[]) =>
-    float32(shape, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal(0, 0.3)));
+    float32(
+      shape,
+      Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal(0, 0.3)),
+    );
   const build = createBuilder({ name: "theirs" });
   const picture = build.input("input.1", [1, 1, 16, 16]);
   const options = { strides: [2, 2] as [number, number], pads: [1, 1, 1, 1] as [number, number, number, number] };
-  const first = build.relu(build.conv(picture, build.constant(tensor(6, 1, 3, 3), "first.weight"), build.constant(tensor(6), "first.bias"), options));
+  const first = build.relu(
+    build.conv(
+      picture,
+      build.constant(tensor(6, 1, 3, 3), "first.weight"),
+      build.constant(tensor(6), "first.bias"),
+      options,
+    ),
+  );
   const gate = build.sigmoid(build.globalAveragePool(first));
   const gated = build.mul(first, gate);
-  const last = build.relu(build.conv(gated, build.constant(tensor(8, 6, 3, 3), "last.weight"), build.constant(tensor(8), "last.bias"), options));
+  const last = build.relu(
+    build.conv(
+      gated,
+      build.constant(tensor(8, 6, 3, 3), "last.weight"),
+      build.constant(tensor(8), "last.bias"),
+      options,
+    ),
+  );
   const pooled = build.flatten(build.globalAveragePool(last));
-  build.output(build.gemm(pooled, build.constant(tensor(5, 8), "classes.weight"), undefined, { transB: true }), "logits");
+  build.output(
+    build.gemm(pooled, build.constant(tensor(5, 8), "classes.weight"), undefined, { transB: true }),
+    "logits",
+  );
   const graph = build.build();
   features = last.name;
   return writeOnnx(graph);
@@ -84,7 +104,10 @@ test("from a model of ours: weights and statistics of the backbone by name, task
     if (name.startsWith("backbone.")) assert.deepEqual(numbersOf(tensor), numbersOf(trained.get(name)!), name);
     else assert.deepEqual(numbersOf(tensor), numbersOf(fresh.get(name)!), name);
   }
-  assert.notDeepEqual(numbersOf(graph.initializers.get("backbone.stem.norm.mean")!), numbersOf(fresh.get("backbone.stem.norm.mean")!));
+  assert.notDeepEqual(
+    numbersOf(graph.initializers.get("backbone.stem.norm.mean")!),
+    numbersOf(fresh.get("backbone.stem.norm.mean")!),
+  );
 });
 
 test("frozen weights are in no group and stay to the bit; the others move; what a pattern does not fit is told", async () => {
@@ -124,17 +147,30 @@ test("rates fall block by block away from the tasks, and are the recipe's where 
   const [muon, adamw] = tinyRecipe.training.groups;
   // stem, stage0.0, stage1.0: three blocks
   assert.deepEqual(
-    ["heads.other.weight", "backbone.stage1.0.a.conv.weight", "backbone.stage0.0.a.conv.weight", "backbone.stem.conv.weight"].map(peakOf),
+    [
+      "heads.other.weight",
+      "backbone.stage1.0.a.conv.weight",
+      "backbone.stage0.0.a.conv.weight",
+      "backbone.stem.conv.weight",
+    ].map(peakOf),
     [adamw!.rate, muon!.rate / 2, muon!.rate / 4, adamw!.rate / 8],
   );
   const even = groupsOf(further({ file: own }), parameters);
-  assert.deepEqual(even.map(({ rate, peak }) => [rate, peak]), [["rate/0", muon!.rate], ["rate/1", adamw!.rate]]);
+  assert.deepEqual(
+    even.map(({ rate, peak }) => [rate, peak]),
+    [
+      ["rate/0", muon!.rate],
+      ["rate/1", adamw!.rate],
+    ],
+  );
 });
 
 test("a graph of another maker is cut at what its last pooling reads, not at a gate, and learns with any batch", async () => {
   const { from, colours, width } = await startModel(foreign, {});
   assert.deepEqual([from.features, colours.color, width], [features, "gray", 16]);
-  const sha256 = createHash("sha256").update(await readFile(foreign)).digest("hex");
+  const sha256 = createHash("sha256")
+    .update(await readFile(foreign))
+    .digest("hex");
   assert.equal(from.sha256, sha256);
   const recipe = {
     ...withTraining({ epochs: 3, sizes: [{ until: 1, size: 16 }] }),
@@ -143,7 +179,10 @@ test("a graph of another maker is cut at what its last pooling reads, not at a g
   const events = await eventsOf(place.options(await place.write("theirs", recipe), "theirs"));
   const done = events.at(-1) as Extract<TrainingEvent, { type: "done" }>;
   const { initializers, outputs } = readOnnx(await readFile(done.model));
-  assert.deepEqual(outputs.map(({ name, shape }) => [name, shape]), [["shape", ["N", 2]]]);
+  assert.deepEqual(
+    outputs.map(({ name, shape }) => [name, shape]),
+    [["shape", ["N", 2]]],
+  );
   const theirs = readOnnx(await readFile(foreign)).initializers;
   assert.deepEqual(numbersOf(initializers.get("backbone.first.weight")!), numbersOf(theirs.get("first.weight")!));
   assert.notDeepEqual(numbersOf(initializers.get("backbone.last.weight")!), numbersOf(theirs.get("last.weight")!));
@@ -155,7 +194,10 @@ test("before any step the features are those of the foreign graph", async () => 
   const start = await readStart(recipe.model.from!, recipe.model);
   const { graph } = createModel(networkOf(recipe, start), recipe.preprocessing);
   const random = createRandom("picture");
-  const image = float32([1, 1, 16, 16], Array.from({ length: 256 }, () => random.normal()));
+  const image = float32(
+    [1, 1, 16, 16],
+    Array.from({ length: 256 }, () => random.normal()),
+  );
   const run = async (bytes: Uint8Array, feeds: Record<string, typeof image>, output: string) => {
     const whole = readOnnx(bytes);
     const shown = { ...whole, outputs: [{ name: output, dtype: "float32" as const, shape: undefined }] };
@@ -181,5 +223,8 @@ test("a file that is not there, is another one, or has another backbone is refus
   await refused({ file: foreign }, tinyRecipe.model.backbone, /another maker/);
   await refused({ file: foreign, features: "nothing" }, undefined, /"nothing"/);
   const without = recipeSchema.safeParse({ ...tinyRecipe, model: { tasks: tinyRecipe.model.tasks } });
-  assert.deepEqual(without.error?.issues.map(({ path }) => path.join(".")), ["model.backbone"]);
+  assert.deepEqual(
+    without.error?.issues.map(({ path }) => path.join(".")),
+    ["model.backbone"],
+  );
 });

@@ -18,7 +18,10 @@ after(() => place.remove());
 async function own(
   request: Partial<OwnRequest>,
   run: string,
-  { start = "auto", stop = new AbortController() }: { start?: "auto" | "resume" | "fresh"; stop?: AbortController } = {},
+  {
+    start = "auto",
+    stop = new AbortController(),
+  }: { start?: "auto" | "resume" | "fresh"; stop?: AbortController } = {},
 ) {
   const events: TrainingEvent[] = [];
   for await (const event of trainOwn({
@@ -45,7 +48,10 @@ test("a folder a class is trained on by a proposed recipe, which the trainer rep
   const events = await own({}, "own");
   const proposal = of(events, "proposal");
   assert.equal(events[0], proposal);
-  assert.deepEqual(proposal.skipped.map(({ picture }) => picture), ["train/bars/broken.png"]);
+  assert.deepEqual(
+    proposal.skipped.map(({ picture }) => picture),
+    ["train/bars/broken.png"],
+  );
   const notes = new Map(proposal.notes.map(({ what, value }) => [what, value]));
   assert.equal(notes.get("task class"), "2 classes");
   assert.equal(notes.get("validation"), "16 pictures");
@@ -109,7 +115,11 @@ test("columns of a table become tasks of one model: classes, labels at once and 
   );
   const size = card.tasks[2]!;
   // by hand: half 10.5, half 20.25
-  assert.ok(size.kind === "regression" && Math.abs(size.centres![0]! - 15.375) < 1.5 && Math.abs(size.scales![0]! - 4.875) < 0.5);
+  assert.ok(
+    size.kind === "regression" &&
+      Math.abs(size.centres![0]! - 15.375) < 1.5 &&
+      Math.abs(size.scales![0]! - 4.875) < 0.5,
+  );
   const { samples } = of(events, "start");
   // 8 of ten series of four pictures
   assert.deepEqual(samples, { train: 32, valid: 8 });
@@ -139,8 +149,13 @@ test("nothing there, an empty folder, one class and what is no folder are told b
   const folder = join(place.folder, "empty");
   await mkdir(folder, { recursive: true });
   await assert.rejects(own({ path: join(place.folder, "nowhere") }, "no"), { code: "vision/data-missing" });
-  await assert.rejects(own({ path: folder }, "no"), { code: "vision/data-count", message: /one folder for each class/ });
-  await assert.rejects(own({ path: join(place.folder, "shapes", "train") , layout: "coco" }, "no"), { code: "vision/data-missing" });
+  await assert.rejects(own({ path: folder }, "no"), {
+    code: "vision/data-count",
+    message: /one folder for each class/,
+  });
+  await assert.rejects(own({ path: join(place.folder, "shapes", "train"), layout: "coco" }, "no"), {
+    code: "vision/data-missing",
+  });
   await assert.rejects(own({ path: join(place.folder, "shapes", "train", "bars", "0.png") }, "no"), {
     code: "vision/own-data",
     message: /a folder for each class/,
@@ -148,7 +163,10 @@ test("nothing there, an empty folder, one class and what is no folder are told b
   const single = join(place.folder, "single");
   await drawShapes(single, { train: 12, valid: 0 });
   await rm(join(single, "shapes", "train", "discs"), { recursive: true });
-  await assert.rejects(own({ path: join(single, "shapes") }, "no"), { code: "vision/own-data", message: /only "bars"/ });
+  await assert.rejects(own({ path: join(single, "shapes") }, "no"), {
+    code: "vision/own-data",
+    message: /only "bars"/,
+  });
   await assert.rejects(own({ groupRun: 3 }, "no"), { code: "vision/own-data", message: /--group-by/ });
   await assert.rejects(own({ tasks: ["x"] }, "no"), { code: "vision/own-data", message: /--csv/ });
   await assert.rejects(own({}, "no", { start: "resume" }), { code: "vision/run-missing" });

@@ -27,7 +27,8 @@ export async function* trainOwn({ request, ...options }: TrainOwnOptions): Async
   const command = requestText(request);
   if (start !== "fresh" && existsSync(path)) {
     const text = await readFile(path, "utf8");
-    if (commandOf(text) !== command) throw errors["run-changed"]({ run, what: `command (${commandOf(text) ?? "a recipe of its own"})` });
+    if (commandOf(text) !== command)
+      throw errors["run-changed"]({ run, what: `command (${commandOf(text) ?? "a recipe of its own"})` });
     yield* trainRecipe(parseRecipe(text, path), { ...options, run, threads });
     return;
   }
@@ -44,7 +45,19 @@ export async function* trainOwn({ request, ...options }: TrainOwnOptions): Async
 }
 
 /** The request as a command line, by which a run is known again. */
-function requestText({ layout, path, tasks = [], groupBy, groupRun, flip, minutes, from, features, freeze = [], name }: OwnRequest): string {
+function requestText({
+  layout,
+  path,
+  tasks = [],
+  groupBy,
+  groupRun,
+  flip,
+  minutes,
+  from,
+  features,
+  freeze = [],
+  name,
+}: OwnRequest): string {
   const quoted = (text: string) => (/^[\w./:=,-]+$/.test(text) ? text : `'${text}'`);
   const option = (flag: string, value: string | number | undefined) =>
     value === undefined ? [] : [`--${flag} ${quoted(String(value))}`];

@@ -2,8 +2,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { readStart } from "../model/start.ts";
 import type { TrainingEvent } from "./events.ts";
+import { trainHeads } from "./heads/heads.ts";
 import type { Measurers } from "./measure.ts";
 import { type LoadedRecipe, readRecipe } from "./recipe.ts";
+import type { RunFolder } from "./run-files.ts";
 import { openRun } from "./run-folder.ts";
 import { openSampleSets, type TaughtLabels } from "./sample-sets.ts";
 import { openSource } from "./sources.ts";
@@ -22,6 +24,8 @@ export interface TrainOptions {
   /** Where the folders of data sets are looked for, in order. */
   readonly dataFolders: readonly string[];
   readonly measurers: Measurers;
+  /** Fits only the heads, on the features of the model that the recipe starts from; false unless told. */
+  readonly heads?: boolean;
 }
 
 /** Of the steps, the log keeps one in so many. */
@@ -38,13 +42,23 @@ export async function* trainRecipe(
   options: Omit<TrainOptions, "recipe">,
 ): AsyncGenerator<TrainingEvent> {
   const { start, dataFolders, threads = availableParallelism() } = options;
+  if (options.heads) {
+    const run = await openRun(options.run ?? join("runs", `${loaded.recipe.name}-heads`), loaded, { start, threads });
+    yield* logged(run, trainHeads(loaded, run, { ...options, threads }));
+    return;
+  }
   const { model } = loaded.recipe;
   const from = model.from && (await readStart(model.from, model));
   // before the folder, so that a fresh start without its data throws nothing away
   const taught = await taughtLabels(loaded.recipe, { folders: dataFolders, threads });
   const source = await openSource(loaded.recipe, dataFolders, taught);
   const run = await openRun(options.run ?? join("runs", loaded.recipe.name), loaded, { start, threads });
-  for await (const event of new Training(loaded, run, source, { ...options, threads, from, taught }).events()) {
+  yield* logged(run, new Training(loaded, run, source, { ...options, threads, from, taught }).events());
+}
+
+/** Events on their way to the caller, written to the run's log. */
+async function* logged(run: RunFolder, events: AsyncIterable<TrainingEvent>): AsyncGenerator<TrainingEvent> {
+  for await (const event of events) {
     if (event.type !== "step" || event.step % LOGGED_STEPS === 0) await run.log(event);
     yield event;
   }

@@ -1,7 +1,10 @@
 import { createSession, type Graph, schedules } from "@foveajs/graph";
+import { peakMemoryBytes } from "#host";
+import { createLoader, loaderThreads } from "#loader";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
+import type { DataPlaces } from "./data-places.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
 import type {
   Measures,
@@ -12,13 +15,13 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
-import { createLoader, loaderThreads } from "./loader.ts";
+import { deviceText } from "./device-text.ts";
 import type { Measurers, Validation } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
 import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
-import type { RunFolder } from "./run-folder.ts";
+import type { RunFolder } from "./run-files.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
 import type { TaughtLabels } from "./sample-sets.ts";
@@ -34,7 +37,7 @@ type State = ReadonlyMap<string, Float32Array>;
 export interface TrainingResources {
   readonly threads: number;
   readonly signal: AbortSignal;
-  readonly dataFolders: readonly string[];
+  readonly dataFolders: DataPlaces;
   readonly measurers: Measurers;
   /** The file of the recipe's model.from, where it has one. */
   readonly from?: Start | undefined;
@@ -150,6 +153,7 @@ export class Training {
     if (isLast) this.#validation = validation;
     const now = performance.now();
     const seconds = this.#epoch.seconds + (now - this.#ticked) / 1000;
+    const peak = peakMemoryBytes();
     const event: TrainingEpoch = {
       type: "epoch",
       ...place,
@@ -158,7 +162,7 @@ export class Training {
       ...this.#speed(step),
       seconds,
       seconds_by_part: this.#parts,
-      peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
+      ...(peak === undefined ? {} : { peak_memory_bytes: peak }),
     };
     this.#epoch = noSteps;
     this.#parts = {};
@@ -242,9 +246,3 @@ export class Training {
 
   #seconds = () => (this.#run.checkpoint?.seconds ?? 0) + (performance.now() - this.#started) / 1000;
 }
-
-/** "cpu, 2 threads", and what the recipe asks for that a CPU does not do. */
-const deviceText = ({ training: { precision } }: LoadedRecipe["recipe"], threads: number): string => {
-  const note = precision === "mixed" ? "; float32, as a CPU has no faster products in float16" : "";
-  return `cpu, ${threads} thread${threads === 1 ? "" : "s"}${note}`;
-};

@@ -5,7 +5,7 @@ import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
-import { type Measurers, namedMeasures, type Predicted, type Served, type Validation } from "./measure.ts";
+import { type Measurers, measureTask, type Predicted, type Served, type Validation } from "./measure.ts";
 import type { SetSample } from "./sample-sets.ts";
 import { viewOf } from "../model/view.ts";
 
@@ -39,7 +39,7 @@ export async function validateSamples(
   const labelled = tasks.filter(({ name }) => predicted.get(name)!.outputs.length > 0);
   const metrics: Measures = Object.assign(
     {},
-    ...labelled.map((task) => namedMeasures(task, measure(measurers, task, predicted.get(task.name)!))),
+    ...labelled.map((task) => measureTask(measurers, task, predicted.get(task.name)!)),
   );
   return { metrics, predicted: new Map(labelled.map(({ name }) => [name, predicted.get(name)!])) };
 }
@@ -49,9 +49,6 @@ interface Collected extends Predicted {
   readonly outputs: Float32Array[];
   readonly targets: (readonly Float32Array[])[];
 }
-
-const measure = (measurers: Measurers, task: TaskSpec, predicted: Predicted): Measures =>
-  (measurers[task.kind] as (predicted: Predicted, task: TaskSpec) => Measures)(predicted, task);
 
 /** A sample as the model is served with it, and the picture's size, by which its labels are placed. */
 export async function inputOf({ sample, set }: SetSample, preprocessing: Served["preprocessing"]) {
@@ -66,7 +63,7 @@ export async function inputOf({ sample, set }: SetSample, preprocessing: Served[
 }
 
 /** What a task makes of a sample's label, undefined where it has none. */
-function targetsOf(
+export function targetsOf(
   { sample, set }: SetSample,
   { image }: Pick<Awaited<ReturnType<typeof inputOf>>, "image">,
   task: TaskSpec,
@@ -82,7 +79,7 @@ function targetsOf(
 }
 
 /** Inputs of one size as one tensor, [N, C, H, W]. */
-export function stacked(inputs: readonly ModelInput[]): Tensor {
+export function stacked(inputs: readonly Pick<ModelInput, "data" | "shape">[]): Tensor {
   const { shape } = inputs[0]!;
   const data = new Float32Array(inputs.length * inputs[0]!.data.length);
   inputs.forEach((input, index) => {

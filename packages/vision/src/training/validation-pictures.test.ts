@@ -21,18 +21,6 @@ test("validation samples by their names, as the network is shown them; no others
   assert.equal(await load("other/valid/discs/1.png"), undefined);
 });
 
-test("a letterboxed picture is shown whole", async () => {
-  const { preprocessing } = tinyRecipe;
-  const written = await place.write("letterbox", {
-    ...tinyRecipe,
-    preprocessing: { ...preprocessing, fit: "letterbox" },
-  });
-  const { recipe } = await readRecipe(written);
-  const load = await validationPictures(recipe, { dataFolders: [place.folder], side: 64 });
-  const shown = await load("shapes/valid/bars/0.png");
-  assert.deepEqual(shown && [shown.width, shown.height], [16, 16]);
-});
-
 test("without its data set it fails, and says what was looked for", async () => {
   const { recipe } = await readRecipe(await place.write("shapes", tinyRecipe));
   const nowhere = join(place.folder, "nowhere");

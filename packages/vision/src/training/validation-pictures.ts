@@ -1,5 +1,4 @@
 import type { Image } from "../image/image.ts";
-import { resize } from "../image/resize.ts";
 import { warpAffine } from "../image/warp.ts";
 import { viewOf } from "../model/view.ts";
 import type { Recipe } from "./recipe.ts";
@@ -8,18 +7,16 @@ import { openSampleSets, type SetSample, samplesOfPart } from "./sample-sets.ts"
 /** Gives the picture of a validation sample, by its name in the predictions of a run; undefined where there is none. */
 export type ValidationPictures = (id: string) => Promise<Image | undefined>;
 
-/** Fits that the view of a sample can be worked out for; of others the whole picture is shown. */
-const viewed: readonly string[] = ["stretch", "cover"];
-
 /**
  * The validation pictures of a recipe as the network is shown them, with `side` pixels along the longer side: shares of the input
- * in answers and targets are shares of these. Opens the data sets and no picture; fails where a data set is not at hand.
+ * in answers and targets are shares of these. Opens the data sets and no picture; fails where a data set is not at hand. Of data of
+ * other kinds no predictions are kept, and there is none.
  */
 export async function validationPictures(
   recipe: Recipe,
   { dataFolders, side }: { readonly dataFolders: readonly string[]; readonly side: number },
 ): Promise<ValidationPictures> {
-  if (recipe.data.kind === "scenes") return async () => undefined;
+  if (recipe.data.kind !== "samples") return async () => undefined;
   const sets = await openSampleSets(recipe, recipe.data, dataFolders);
   const samples = new Map(
     samplesOfPart(sets, "valid").map((entry) => [`${entry.set.dataset.name}/${entry.sample.id}`, entry]),
@@ -32,11 +29,8 @@ export async function validationPictures(
 
 async function shown({ sample, set }: SetSample, { preprocessing }: Recipe, side: number): Promise<Image> {
   const image = await set.dataset.load(sample);
-  const input = preprocessing.crop ?? preprocessing;
-  const hasView = set.viewing.alignedBy !== undefined || viewed.includes(preprocessing.fit);
-  const { width, height } = hasView ? input : image;
+  const { width, height } = preprocessing.crop ?? preprocessing;
   const scale = side / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  if (!hasView) return scale < 1 ? resize(image, size) : image;
   return warpAffine(image, viewOf(image, sample, set.viewing, preprocessing, size), size);
 }

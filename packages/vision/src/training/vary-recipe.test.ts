@@ -11,14 +11,21 @@ const text = `# what it is for\n${stringify(tinyRecipe)}`;
 
 test("values of an axis are written as in YAML", () => {
   assert.deepEqual(parseAxis("training.batch=64,128"), { path: "training.batch", values: [64, 128] });
-  assert.deepEqual(parseAxis("model.backbone.widths=[8, 16],[4,4]").values, [[8, 16], [4, 4]]);
+  assert.deepEqual(parseAxis("model.backbone.widths=[8, 16],[4,4]").values, [
+    [8, 16],
+    [4, 4],
+  ]);
   assert.deepEqual(parseAxis("x=1e-3,true,cosine").values, [0.001, true, "cosine"]);
-  for (const wrong of ["x", "x=", "x=[1"]) assert.throws(() => parseAxis(wrong), { code: "vision/grid-invalid" }, wrong);
+  for (const wrong of ["x", "x=", "x=[1"])
+    assert.throws(() => parseAxis(wrong), { code: "vision/grid-invalid" }, wrong);
 });
 
 test("points are all combinations, the last axis fastest, always in this order", () => {
   const axes = [parseAxis("a=1,2"), parseAxis("b=x,y,z")];
-  assert.deepEqual(pointsOf(axes).map(({ a, b }) => `${a}${b}`), ["1x", "1y", "1z", "2x", "2y", "2z"]);
+  assert.deepEqual(
+    pointsOf(axes).map(({ a, b }) => `${a}${b}`),
+    ["1x", "1y", "1z", "2x", "2y", "2z"],
+  );
   assert.deepEqual(pointsOf([]), [{}]);
   assert.throws(() => pointsOf([parseAxis("a=1"), parseAxis("a=2")]), { code: "vision/grid-invalid" });
 });
@@ -35,8 +42,17 @@ test("a recipe takes the values, keeps its comments, and has another hash for an
 });
 
 test("a field that no recipe has, a wrong value and a path through a number are refused with the point", () => {
-  for (const point of [{ "training.bach": 3 }, { "training.batch": 0 }, { "seed.x": 1 }, { "training.groups.7.rate": 1 }]) {
-    assert.throws(() => varyRecipe(text, point, "tiny"), { code: "vision/recipe-invalid", message: /tiny with / }, JSON.stringify(point));
+  for (const point of [
+    { "training.bach": 3 },
+    { "training.batch": 0 },
+    { "seed.x": 1 },
+    { "training.groups.7.rate": 1 },
+  ]) {
+    assert.throws(
+      () => varyRecipe(text, point, "tiny"),
+      { code: "vision/recipe-invalid", message: /tiny with / },
+      JSON.stringify(point),
+    );
   }
 });
 
@@ -51,7 +67,10 @@ test("a grid file has a list under each path", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fovea-grid-"));
   const file = join(folder, "grid.yaml");
   await writeFile(file, "training.batch: [8, 16]\nseed: [0]\n");
-  assert.deepEqual(await readGrid(file), [{ path: "training.batch", values: [8, 16] }, { path: "seed", values: [0] }]);
+  assert.deepEqual(await readGrid(file), [
+    { path: "training.batch", values: [8, 16] },
+    { path: "seed", values: [0] },
+  ]);
   await writeFile(file, "training.batch: 8\n");
   await assert.rejects(readGrid(file), { code: "vision/grid-invalid" });
   await rm(folder, { recursive: true });

@@ -28,7 +28,7 @@ export async function readGrid(file: string): Promise<readonly Axis[]> {
 export function parseAxis(text: string): Axis {
   const at = text.indexOf("=");
   const path = at < 0 ? text : text.slice(0, at);
-  const grid = checkedGrid(JSON.stringify(path) + `: [${at < 0 ? "" : text.slice(at + 1)}]`, text);
+  const grid = checkedGrid(`${JSON.stringify(path)}: [${at < 0 ? "" : text.slice(at + 1)}]`, text);
   return { path, values: grid[path]! };
 }
 
@@ -40,7 +40,8 @@ function checkedGrid(text: string, where: string): z.output<typeof gridSchema> {
     throw errors["grid-invalid"]({ where, detail: (cause as Error).message }, { cause });
   }
   const parsed = gridSchema.safeParse(value);
-  if (!parsed.success) throw errors["grid-invalid"]({ where, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
+  if (!parsed.success)
+    throw errors["grid-invalid"]({ where, detail: z.prettifyError(parsed.error) }, { cause: parsed.error });
   return parsed.data;
 }
 
@@ -74,8 +75,11 @@ export function varyRecipe(text: string, point: Point, name: string): LoadedReci
 /** Letters, digits and what file systems take, of the last words of a point's paths with their values. */
 export function pointName(point: Point, sha256: string): string {
   const words = Object.entries(point).map(([path, value]) => `${path.split(".").at(-1)}-${JSON.stringify(value)}`);
-  const readable = words.join("_").replace(/[^\w.-]+/g, "-").replace(/-{2,}/g, "-").slice(0, 80);
+  const readable = words
+    .join("_")
+    .replace(/[^\w.-]+/g, "-")
+    .replace(/-{2,}/g, "-")
+    .slice(0, 80);
   // the hash tells points with the same words apart, and a recipe that has changed from what it was
   return `${readable}${readable === "" ? "" : "_"}${sha256.slice(0, 8)}`;
 }
-

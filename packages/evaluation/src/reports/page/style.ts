@@ -178,7 +178,7 @@ footer { margin-top: 16px; display: grid; gap: 16px; }
 [hidden] { display: none !important; }
 @media (min-width: 860px) {
   .metrics { grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
-  .metrics.figures { grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); }
+  .metrics.figures { grid-template-columns: repeat(auto-fit, minmax(125px, 1fr)); }
   .pictures { grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); }
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .wide, .alone { grid-column: 1 / -1; }

@@ -1,5 +1,5 @@
-import type { Inspection } from "./inspect.ts";
 import type { holdOut } from "./hold-out.ts";
+import type { Inspection } from "./inspect.ts";
 import { backboneFor, growingSizes } from "./network.ts";
 import type { TaskFields } from "./own-tasks.ts";
 import type { StartModel } from "./start-model.ts";
@@ -92,7 +92,8 @@ function samplesInput(chosen: Chosen, side: number): object {
   const ratio = Math.min(width, height) / Math.max(width, height);
   const shorter = ratio > 0.9 ? side : Math.max(8, Math.round((side * ratio) / 4) * 4);
   const sides = width >= height ? { width: side, height: shorter } : { width: shorter, height: side };
-  const fixed = chosen.start?.width === undefined ? sides : { width: chosen.start.width, height: chosen.start.height ?? side };
+  const fixed =
+    chosen.start?.width === undefined ? sides : { width: chosen.start.width, height: chosen.start.height ?? side };
   return { ...fixed, fit: "cover", filter: "bilinear", ...coloursOf(chosen) };
 }
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { backboneOf, backboneSchema } from "../../backbones/table.ts";
 import type { Dataset, Label, Sample } from "../../data/types.ts";
-import { backboneSchema } from "../../backbones/table.ts";
-import { backboneOf } from "../../backbones/table.ts";
 import { flipNote } from "./flip.ts";
 import { holdOut } from "./hold-out.ts";
 import { affordableSide, backboneFor, growingSizes, meanCost, sidesFor } from "./network.ts";
@@ -59,21 +58,32 @@ test("classes: unbalanced ones are weighed by the root of their rarity, even one
 
 test("one class only, a class without training pictures, no labels and no boxes are told in words", () => {
   const of = (classes: Dataset["classes"], samples: Sample[]) => () => ownTasks(dataset([], classes), samples);
-  assert.throws(of({ class: ["cats"] }, classed([9])), { code: "vision/own-data", message: /two classes.*only "cats"/ });
+  assert.throws(of({ class: ["cats"] }, classed([9])), {
+    code: "vision/own-data",
+    message: /two classes.*only "cats"/,
+  });
   assert.throws(of({ class: ["a", "b", "c"] }, classed([9, 9])), { code: "vision/own-data", message: /none of "c"/ });
   assert.throws(of({}, [sampleOf("x", {})]), { code: "vision/own-data", message: /labels/ });
   assert.throws(of({ objects: ["a"] }, [sampleOf("x", { objects: { kind: "boxes", boxes: [] } })]), {
     code: "vision/own-data",
     message: /boxes of objects/,
   });
-  assert.throws(of({}, [1, 2].map((i) => sampleOf(`${i}`, { age: { kind: "values", values: [4] } }))), {
-    code: "vision/own-data",
-    message: /differ/,
-  });
+  assert.throws(
+    of(
+      {},
+      [1, 2].map((i) => sampleOf(`${i}`, { age: { kind: "values", values: [4] } })),
+    ),
+    {
+      code: "vision/own-data",
+      message: /differ/,
+    },
+  );
 });
 
 test("numbers are centred and scaled by their own mean and deviation, unknown ones left out", () => {
-  const samples = [2, 4, Number.NaN, 6].map((value, i) => sampleOf(`${i}`, { age: { kind: "values", values: [value] } }));
+  const samples = [2, 4, Number.NaN, 6].map((value, i) =>
+    sampleOf(`${i}`, { age: { kind: "values", values: [value] } }),
+  );
   const [task] = ownTasks(dataset([], {}), samples).tasks;
   // by hand: mean 4, deviation sqrt(8 / 3)
   assert.deepEqual([task!.values, task!.centres, task!.scales], [["age"], [4], [1.63299]]);
@@ -107,10 +117,15 @@ test("validation: the data's own part where there is one, else whole groups with
 });
 
 test("too few pictures or groups are refused with their number", () => {
-  const of = (samples: Sample[], skip: string[] = [], pattern?: string) => () =>
-    holdOut(dataset(samples, {}), { spec, skip, groupBy: pattern === undefined ? undefined : { pattern } });
+  const of =
+    (samples: Sample[], skip: string[] = [], pattern?: string) =>
+    () =>
+      holdOut(dataset(samples, {}), { spec, skip, groupBy: pattern === undefined ? undefined : { pattern } });
   assert.throws(of(classed([3, 2])), { code: "vision/own-data", message: /at least 8.*received 5/ });
-  assert.throws(of(classed([8, 1]), ["0/1", "0/2"]), { code: "vision/own-data", message: /7 and 2 that cannot be read/ });
+  assert.throws(of(classed([8, 1]), ["0/1", "0/2"]), {
+    code: "vision/own-data",
+    message: /7 and 2 that cannot be read/,
+  });
   assert.throws(of(classed([20, 20]), [], "(\\d)/"), { code: "vision/own-data", message: /at least 4.*received 2/ });
 });
 
@@ -133,7 +148,13 @@ test("the side is the largest that the budget pays for, by area; the mean cost o
   // by hand: 20 s at 32, 80 s at 64, 125 s at 80
   assert.equal(affordableSide([16, 32, 64, 80], budget), 64);
   assert.equal(affordableSide([64, 80], { ...budget, budget: 1 }), 64);
-  assert.equal(meanCost([{ until: 0.4, size: 50 }, { until: 1, size: 100 }]), 0.4 * 0.25 + 0.6);
+  assert.equal(
+    meanCost([
+      { until: 0.4, size: 50 },
+      { until: 1, size: 100 },
+    ]),
+    0.4 * 0.25 + 0.6,
+  );
 });
 
 test("models are named after the folder that says something", () => {
@@ -145,7 +166,10 @@ test("models are named after the folder that says something", () => {
 });
 
 test("the text of a recipe tells its command and its reasons, each on one line", () => {
-  const text = recipeText({ name: "x" }, { command: "--images a\nb", notes: [{ what: "size", value: "64", why: "so" }] });
+  const text = recipeText(
+    { name: "x" },
+    { command: "--images a\nb", notes: [{ what: "size", value: "64", why: "so" }] },
+  );
   assert.equal(text, "# fovea train --images a b\n# size: 64 (so)\n\nname: x\n");
   assert.equal(commandOf(text), "--images a b");
   assert.equal(commandOf("name: x\n"), undefined);

@@ -27,7 +27,8 @@ export async function csvOptions(
 ): Promise<{ options: Record<string, unknown>; isColumn: boolean }> {
   const columns = await readHeader(path);
   const rows = await readTable(path, []);
-  if (rows.length === 0) throw errors["data-count"]({ where: path, expected: "at least one picture", received: "none" });
+  if (rows.length === 0)
+    throw errors["data-count"]({ where: path, expected: "at least one picture", received: "none" });
   const picture = columns.find((column) => cellsOf(rows, column).every((cell) => pictureName.test(cell)));
   if (picture === undefined) {
     throw errors["own-data"]({
@@ -67,11 +68,13 @@ const isSplit = (rows: readonly TableRow[], column: string): boolean =>
 
 /** NAME=COLUMN[,COLUMN...][:KIND], or the name of a column alone. */
 function taskOf(text: string, rows: readonly TableRow[], columns: readonly string[], path: string): ColumnTask {
-  const fail = (expected: string) => errors["own-data"]({ where: `--task ${text}`, expected, received: columns.join(", ") });
+  const fail = (expected: string) =>
+    errors["own-data"]({ where: `--task ${text}`, expected, received: columns.join(", ") });
   const match = /^(?:([^=]+)=)?(.+?)(?::([a-z]+))?$/.exec(text);
-  const names = match?.[2]!.split(",").map((name) => name.trim()) ?? [];
+  if (!match) throw fail(`columns of ${path} ("${text}" is none)`);
+  const names = match[2]!.split(",").map((name) => name.trim());
   const unknown = names.find((column) => !columns.includes(column));
-  if (!match || unknown !== undefined) throw fail(`columns of ${path} ("${unknown ?? text}" is none)`);
+  if (unknown !== undefined) throw fail(`columns of ${path} ("${unknown}" is none)`);
   const kind = match[3] as Kind | undefined;
   if (kind !== undefined && !kinds.includes(kind)) throw fail(`a kind: ${kinds.join(", ")}`);
   const likely = kind ?? (names.length > 1 ? manyKind(names, rows) : (kindOf(names[0]!, rows) ?? "classification"));

@@ -1,9 +1,9 @@
-import type { DataSetSpec } from "../data-sets.ts";
+import type { GroupRule } from "../../data/regroup.ts";
 import type { Dataset, Sample } from "../../data/types.ts";
 import { errors } from "../../errors.ts";
+import type { DataSetSpec } from "../data-places.ts";
 import type { TrainingNote } from "../events.ts";
 import { usedPart } from "../sample-sets.ts";
-import type { GroupRule } from "../../data/regroup.ts";
 
 /** A set as a recipe writes it. */
 export type SetFields = DataSetSpec & { hold_out: number; skip?: string[]; group_by?: GroupRule };
@@ -21,7 +21,10 @@ export function holdOut(
   const rest = { ...(skip.length > 0 ? { skip: [...skip] } : {}), ...(groupBy ? { group_by: groupBy } : {}) };
   const parts = (hold_out: number, seed: number) => {
     const { samples } = usedPart(whole, { hold_out, ...rest }, seed);
-    return { train: samples.filter(({ split }) => split === "train"), valid: samples.filter(({ split }) => split === "valid") };
+    return {
+      train: samples.filter(({ split }) => split === "train"),
+      valid: samples.filter(({ split }) => split === "valid"),
+    };
   };
   const own = parts(0, 0);
   if (own.train.length < FEWEST) {
@@ -34,7 +37,11 @@ export function holdOut(
   }
   const groups = new Set(own.train.map(({ group }) => group)).size;
   if (groups < 4) {
-    throw errors["own-data"]({ where: `${whole.name}, groups`, expected: "at least 4 to hold some out", received: `${groups}` });
+    throw errors["own-data"]({
+      where: `${whole.name}, groups`,
+      expected: "at least 4 to hold some out",
+      received: `${groups}`,
+    });
   }
   const share = own.train.length < 400 ? 0.2 : own.train.length < 5000 ? 0.15 : 0.1;
   const seed = Array.from({ length: SEEDS }, (_, index) => index).find((candidate) => {
@@ -46,7 +53,11 @@ export function holdOut(
   const why = isAlone
     ? "each picture counts as a subject of its own: name what belongs together with --group-by, or it may be measured on what it has seen"
     : `whole groups of ${groups}, by --group-by`;
-  const note = { what: "validation", value: `${divided.valid.length} pictures held out (${Math.round(100 * share)} %)`, why };
+  const note = {
+    what: "validation",
+    value: `${divided.valid.length} pictures held out (${Math.round(100 * share)} %)`,
+    why,
+  };
   return { set: { ...spec, hold_out: share, ...rest }, seed: seed ?? 0, ...divided, note };
 }
 

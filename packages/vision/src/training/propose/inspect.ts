@@ -1,8 +1,7 @@
 import { asFoveaError } from "@foveajs/errors";
-import { uprightSize } from "../../data/readers/upright-size.ts";
 import type { Dataset, Sample } from "../../data/types.ts";
-import { channelsOf, type Image } from "../../image/image.ts";
 import { luma } from "../../image/color.ts";
+import { channelsOf, type Image } from "../../image/image.ts";
 
 /** What a look at all pictures told. */
 export interface Inspection {
@@ -17,6 +16,12 @@ export interface Inspection {
   readonly skipped: readonly { readonly picture: string; readonly reason: string }[];
 }
 
+export interface InspectOptions {
+  readonly signal: AbortSignal;
+  /** The size of a picture that is not decoded. */
+  readonly sizeOf: (sample: Sample) => Promise<Pick<Image, "width" | "height">>;
+}
+
 /** So many pictures are decoded to see that they are whole; of the others the header is read. */
 const DECODED = 4000;
 /** Of so many pixels of a picture the colours are counted. */
@@ -26,7 +31,7 @@ const PIXELS = 256;
 export async function inspect(
   { load }: Pick<Dataset, "load">,
   samples: readonly Sample[],
-  { signal }: { signal: AbortSignal },
+  { signal, sizeOf }: InspectOptions,
 ): Promise<Inspection> {
   const skipped: { picture: string; reason: string }[] = [];
   const sizes: { width: number; height: number }[] = [];
@@ -41,7 +46,7 @@ export async function inspect(
         const image = await load(sample);
         sizes.push(image);
         count(colours, image);
-      } else sizes.push(await uprightSize(sample.image.file));
+      } else sizes.push(await sizeOf(sample));
     } catch (thrown) {
       skipped.push({ picture: sample.id, reason: asFoveaError(thrown).message });
     }
@@ -78,7 +83,8 @@ function count(colours: Colours, { data, order, width, height }: Image): void {
   const step = Math.max(1, Math.floor((width * height) / PIXELS));
   for (let pixel = 0; pixel < width * height; pixel += step) {
     const at = pixel * channels;
-    const [red, green, blue] = channels === 1 ? [data[at]!, data[at]!, data[at]!] : [data[at]!, data[at + 1]!, data[at + 2]!];
+    const [red, green, blue] =
+      channels === 1 ? [data[at]!, data[at]!, data[at]!] : [data[at]!, data[at + 1]!, data[at + 2]!];
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > GRAY_TOLERANCE) colours.isGray = false;
     [red, green, blue, luma(red, green, blue)].forEach((byte, channel) => {
       colours.sums[channel]! += byte;

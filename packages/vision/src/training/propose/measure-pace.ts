@@ -1,5 +1,6 @@
+import { createLoader } from "#loader";
 import type { Start } from "../../model/start.ts";
-import { createLoader } from "../loader.ts";
+import type { DataPlaces } from "../data-places.ts";
 import { planOf } from "../plan.ts";
 import type { Recipe } from "../recipe.ts";
 import { createStepper } from "../stepper.ts";
@@ -11,7 +12,7 @@ const WARM_STEPS = 4;
 
 export interface PaceOptions {
   readonly threads: number;
-  readonly dataFolders: readonly string[];
+  readonly dataFolders: DataPlaces;
   readonly start: Start | undefined;
   readonly samples: number;
   /** Least time that is measured. */

@@ -2,10 +2,10 @@ import { statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { splitOfFolder } from "../../data/readers/picture-files.ts";
 import { openDataset } from "../../data/readers/table.ts";
+import type { GroupRule } from "../../data/regroup.ts";
 import type { Dataset } from "../../data/types.ts";
 import { errors } from "../../errors.ts";
-import type { DataSetSpec } from "../data-sets.ts";
-import type { GroupRule } from "../../data/regroup.ts";
+import type { DataSetSpec } from "../data-places.ts";
 import { csvOptions } from "./csv-columns.ts";
 
 /** What pictures of one's own lie in: folders by class, or boxes in a common layout, or a table. */
@@ -106,7 +106,11 @@ export function nameOf({ layout, path, name }: Pick<OwnRequest, "layout" | "path
   const whole = resolve(path);
   const file = layout === "csv" || extname(whole) !== "" ? dirname(whole) : whole;
   const parts = file.split(/[\\/]/).filter((part) => !splitOfFolder(part) && !/^(annotations|images|)$/.test(part));
-  const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const slug = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "");
   return slug(name ?? parts.at(-1) ?? "") || "own";
 }
 

@@ -39,16 +39,23 @@ function taskOf(task: string, labels: readonly Label[], classes: readonly string
   const where = `${data}, task ${task}`;
   if (kind === "boxes") return detectionOf(task, labels, classes ?? [], where);
   if (kind === "class" && classes) return classificationOf(task, labels, classes, where);
-  if (kind === "values") return classes ? multilabelOf(task, labels, classes, where) : regressionOf(task, labels, where);
+  if (kind === "values")
+    return classes ? multilabelOf(task, labels, classes, where) : regressionOf(task, labels, where);
   throw errors["own-data"]({ where, expected: "classes, values or boxes", received: `labels of kind ${kind}` });
 }
 
 function classificationOf(name: string, labels: readonly Label[], classes: readonly string[], where: string): Made {
-  const counts = classes.map((_, index) => labels.filter((label) => label.kind === "class" && label.index === index).length);
+  const counts = classes.map(
+    (_, index) => labels.filter((label) => label.kind === "class" && label.index === index).length,
+  );
   const present = counts.filter((count) => count > 0).length;
   if (present < 2) {
     const only = classes[counts.findIndex((count) => count > 0)] ?? "none";
-    throw errors["own-data"]({ where, expected: "pictures of at least two classes to tell apart", received: `only "${only}"` });
+    throw errors["own-data"]({
+      where,
+      expected: "pictures of at least two classes to tell apart",
+      received: `only "${only}"`,
+    });
   }
   const missing = classes.find((_, index) => counts[index] === 0);
   if (missing !== undefined) {
@@ -68,7 +75,13 @@ function classificationOf(name: string, labels: readonly Label[], classes: reado
         why: `${least} to ${most} training pictures of each${least < FEW ? `; of "${smallest}" there are few: expect more mistakes there` : ""}`,
       },
       ...(isUnbalanced
-        ? [{ what: `weights of ${name}`, value: `${Math.min(...weights)} to ${Math.max(...weights)}`, why: "the classes are very unbalanced: rare ones weigh more, by the root of their rarity" }]
+        ? [
+            {
+              what: `weights of ${name}`,
+              value: `${Math.min(...weights)} to ${Math.max(...weights)}`,
+              why: "the classes are very unbalanced: rare ones weigh more, by the root of their rarity",
+            },
+          ]
         : []),
     ],
   };
@@ -78,7 +91,9 @@ function classificationOf(name: string, labels: readonly Label[], classes: reado
 const FEW = 20;
 
 const columnOf = (labels: readonly Label[], index: number): number[] =>
-  labels.flatMap((label) => (label.kind === "values" && !Number.isNaN(label.values[index]!) ? [label.values[index]!] : []));
+  labels.flatMap((label) =>
+    label.kind === "values" && !Number.isNaN(label.values[index]!) ? [label.values[index]!] : [],
+  );
 
 function multilabelOf(name: string, labels: readonly Label[], classes: readonly string[], where: string): Made {
   const shares = classes.map((_, index) => {
@@ -87,13 +102,23 @@ function multilabelOf(name: string, labels: readonly Label[], classes: readonly 
   });
   const constant = classes.find((_, index) => !(shares[index]! > 0 && shares[index]! < 1));
   if (constant !== undefined) {
-    throw errors["own-data"]({ where, expected: "pictures with and without each label", received: `no difference in "${constant}"` });
+    throw errors["own-data"]({
+      where,
+      expected: "pictures with and without each label",
+      received: `no difference in "${constant}"`,
+    });
   }
   const weights = shares.map((share) => (share < RARE ? Number(Math.sqrt((1 - share) / share).toFixed(3)) : 1));
   const isRare = weights.some((weight) => weight > 1);
   return {
     task: { kind: "multilabel", name, labels: classes, ...(isRare ? { positive_weights: weights } : {}) },
-    notes: [{ what: `task ${name}`, value: `${classes.length} labels, any of them at once`, why: isRare ? "rare labels weigh more where they are there" : "columns of 0 and 1" }],
+    notes: [
+      {
+        what: `task ${name}`,
+        value: `${classes.length} labels, any of them at once`,
+        why: isRare ? "rare labels weigh more where they are there" : "columns of 0 and 1",
+      },
+    ],
   };
 }
 
@@ -105,19 +130,32 @@ function regressionOf(name: string, labels: readonly Label[], where: string): Ma
     Math.sqrt(column.reduce((sum, value) => sum + (value - centres[index]!) ** 2, 0) / Math.max(1, column.length)),
   );
   if (deviations.some((deviation) => !(deviation > 0))) {
-    throw errors["own-data"]({ where, expected: "numbers that differ from picture to picture", received: "one number throughout" });
+    throw errors["own-data"]({
+      where,
+      expected: "numbers that differ from picture to picture",
+      received: "one number throughout",
+    });
   }
   const told = (value: number) => Number(value.toPrecision(6));
   const values = count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}_${index + 1}`);
   return {
     task: { kind: "regression", name, values, centres: centres.map(told), scales: deviations.map(told) },
-    notes: [{ what: `task ${name}`, value: `${count === 1 ? "a number" : `${count} numbers`}`, why: `about ${centres.map((value) => value.toPrecision(3)).join(", ")}, deviation ${deviations.map((value) => value.toPrecision(3)).join(", ")}: the loss counts in deviations` }],
+    notes: [
+      {
+        what: `task ${name}`,
+        value: `${count === 1 ? "a number" : `${count} numbers`}`,
+        why: `about ${centres.map((value) => value.toPrecision(3)).join(", ")}, deviation ${deviations.map((value) => value.toPrecision(3)).join(", ")}: the loss counts in deviations`,
+      },
+    ],
   };
 }
 
 function detectionOf(name: string, labels: readonly Label[], classes: readonly string[], where: string): Made {
-  const boxes = labels.flatMap((label) => (label.kind === "boxes" ? label.boxes.filter(({ kind }) => kind === "face") : []));
-  if (boxes.length === 0) throw errors["own-data"]({ where, expected: "boxes of objects", received: `none in ${labels.length} pictures` });
+  const boxes = labels.flatMap((label) =>
+    label.kind === "boxes" ? label.boxes.filter(({ kind }) => kind === "face") : [],
+  );
+  if (boxes.length === 0)
+    throw errors["own-data"]({ where, expected: "boxes of objects", received: `none in ${labels.length} pictures` });
   const counts = classes.map((_, index) => boxes.filter((box) => (box.class ?? 0) === index).length);
   const few = classes.filter((_, index) => counts[index]! < FEW);
   const some = few.length > 4 ? `${few.slice(0, 3).join(", ")} and ${few.length - 3} more` : few.join(", ");

@@ -37,12 +37,17 @@ export async function startModel(
 ): Promise<StartModel> {
   const file = resolve(path);
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw errors["start-file"]({ file, expected: "a file that can be read", received: (cause as Error).message }, { cause });
+    throw errors["start-file"](
+      { file, expected: "a file that can be read", received: (cause as Error).message },
+      { cause },
+    );
   });
   const graph = readOnnx(bytes);
   const backbone = graph.metadata[CARD_KEY] === undefined || features !== undefined ? undefined : backboneIn(graph);
   const blocks = graph.nodes.filter(({ op }) => op === "Conv" || op === "Gemm").length;
-  const rate_decay = Number((FURTHEST_RATE ** (1 / Math.min(MOST_BLOCKS, Math.max(1, blocks / (backbone ? 3 : 1))))).toFixed(3));
+  const rate_decay = Number(
+    (FURTHEST_RATE ** (1 / Math.min(MOST_BLOCKS, Math.max(1, blocks / (backbone ? 3 : 1))))).toFixed(3),
+  );
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const from = { file, sha256, ...(freeze?.length ? { freeze: [...freeze] } : {}), rate_decay };
   if (backbone) {
@@ -54,7 +59,11 @@ export async function startModel(
       backbone,
       ...(standardize === undefined ? {} : { standardize }),
       colours: { color, scale, mean, std },
-      note: { what: "start", value: name, why: "its backbone goes on to learn, the tasks begin anew; colours as it knows them" },
+      note: {
+        what: "start",
+        value: name,
+        why: "its backbone goes on to learn, the tasks begin anew; colours as it knows them",
+      },
     };
   }
   const foreign = foreignBackbone(graph, { file, features });

@@ -1,0 +1,139 @@
+import { sizeOf, withWeights } from "@foveajs/graph";
+import { errors } from "../../errors.ts";
+import { createFeatureModel, createModel } from "../../model/network.ts";
+import { readStart } from "../../model/start.ts";
+import type { TaskSpec } from "../../tasks/table.ts";
+import type { Measures, TrainingEvent } from "../events.ts";
+import { type Measurers, measureTask, type Predicted, type Validation } from "../measure.ts";
+import { deviceText } from "../device-text.ts";
+import type { LoadedRecipe } from "../recipe.ts";
+import type { RunFolder } from "../run-files.ts";
+import { openSampleSets } from "../sample-sets.ts";
+import { ship } from "../ship.ts";
+import { networkOf } from "../stepper.ts";
+import { featuresOf } from "./features.ts";
+import { fitHead, type HeadEpoch } from "./fit-head.ts";
+import { validationLoss } from "./validation-loss.ts";
+
+export interface HeadsOptions {
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly dataFolders: readonly string[];
+  readonly measurers: Measurers;
+  /** How often each training picture is looked at: once as it is, then moved at random. */
+  readonly views?: number;
+}
+
+/**
+ * Fits the heads of a recipe on the features of the model that it starts from (model.from), whose backbone stays as it is: minutes
+ * where a training takes hours. Each task has its own best epoch, by the loss on validation samples; `heldout_` metrics are of
+ * epochs that were chosen on the other half of them. Heads that look at maps (landmarks, boxes) keep to whole trainings.
+ */
+export async function* trainHeads(
+  loaded: LoadedRecipe,
+  run: RunFolder,
+  { threads, signal, dataFolders, measurers, views = 4 }: HeadsOptions,
+): AsyncGenerator<TrainingEvent> {
+  const { recipe } = loaded;
+  const { data, model, preprocessing, seed } = recipe;
+  const whole = model.tasks.find(({ kind }) => kind === "landmarks" || kind === "detection");
+  if (data.kind !== "samples" || !model.from || whole)
+    throw errors["recipe-invalid"]({
+      path: recipe.name,
+      detail: whole
+        ? `model.tasks: heads on frozen features tell classes and numbers, received ${whole.kind} (${whole.name})`
+        : "heads on frozen features need data of kind samples, and model.from for the backbone",
+    });
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const start = await readStart(model.from, model);
+  const sets = await openSampleSets(recipe, data, dataFolders);
+  const spec = networkOf(recipe, start);
+  const { train, valid } = await featuresOf(
+    recipe,
+    { graph: createFeatureModel(spec, preprocessing), sets, threads, onProgress: () => signal.throwIfAborted() },
+    views,
+  );
+  const taught = model.tasks.filter(({ name }) => train.get(name)!.ids.length > 0 && valid.get(name)!.ids.length > 0);
+  const { graph, parameters } = createModel(spec, preprocessing);
+  const heads = parameters.filter(({ name }) => name.startsWith("heads."));
+  yield {
+    type: "start",
+    run: run.path,
+    step: 0,
+    steps: taught.length,
+    epoch: 1,
+    epochs: taught.length,
+    parameters: heads.reduce((sum, { name }) => sum + sizeOf(graph.initializers.get(name)!.shape), 0),
+    samples: { train: train.get(taught[0]!.name)!.ids.length / views, valid: valid.get(taught[0]!.name)!.ids.length },
+    device: deviceText(recipe, threads),
+    seed,
+  };
+  const size = preprocessing.crop ?? preprocessing;
+  const weights = new Map<string, Float32Array>();
+  const predicted = new Map<string, Predicted>();
+  const metrics: Record<string, number> = {};
+  for (const [index, task] of taught.entries()) {
+    const epochs: HeadEpoch[] = [];
+    const samples = [train.get(task.name)!, valid.get(task.name)!] as const;
+    for await (const epoch of fitHead(task, ...samples, { seed, size, threads, signal })) epochs.push(epoch);
+    signal.throwIfAborted();
+    const best = bestOf(epochs, ({ validLoss }) => validLoss);
+    for (const [name, values] of best.weights) weights.set(name, values);
+    const { ids, targets } = samples[1];
+    const told: Predicted = { ids, outputs: best.outputs, targets };
+    predicted.set(task.name, told);
+    Object.assign(metrics, measureTask(measurers, task, told), heldOut(task, epochs, told, measurers));
+    yield {
+      type: "epoch",
+      epoch: index + 1,
+      epochs: taught.length,
+      step: index + 1,
+      steps: taught.length,
+      loss: best.loss,
+      losses: { [task.name]: best.loss },
+      metrics: measureTask(measurers, task, told),
+      images_per_second: 0,
+      seconds: seconds(),
+      seconds_left: (seconds() / (index + 1)) * (taught.length - index - 1),
+    };
+  }
+  const slots = new Map([...weights.keys()].map((name) => [name, name]));
+  const validation: Validation = { metrics, predicted };
+  const shipped = await ship(
+    withWeights(graph, weights, slots),
+    loaded,
+    sets.map(({ dataset }) => dataset),
+    validation,
+    { measurers, threads },
+  );
+  await run.write("metrics.json", `${JSON.stringify(shipped.metrics, null, 2)}\n`);
+  const path = await run.write(`${recipe.name}.onnx`, shipped.bytes);
+  yield { type: "done", step: taught.length, seconds: seconds(), model: path, sha256: shipped.sha256, metrics: shipped.metrics };
+}
+
+/** Metrics of each half of the validation samples at the epoch that is best on the other half. */
+function heldOut(task: TaskSpec, epochs: readonly HeadEpoch[], { ids, targets }: Predicted, measurers: Measurers): Measures {
+  if (ids.length < 2) return {};
+  const half = (parity: number, outputs: readonly Float32Array[]): Predicted => {
+    const of = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
+    return { ids: of(ids), outputs: of(outputs), targets: of(targets) };
+  };
+  const chosen = [0, 1].map((parity) => bestOf(epochs, ({ outputs }) => validationLoss(task, half(1 - parity, outputs))));
+  const joined = [0, 1].map((parity) => half(parity, chosen[parity]!.outputs));
+  const both: Predicted = {
+    ids: joined.flatMap((part) => part.ids),
+    outputs: joined.flatMap((part) => part.outputs),
+    targets: joined.flatMap((part) => part.targets),
+  };
+  const measured = measureTask(measurers, task, both);
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, value]) => [name.replace("/", "/heldout_"), value]),
+  );
+}
+
+/** The epoch of least loss, the first of equal ones. */
+function bestOf(epochs: readonly HeadEpoch[], lossOf: (epoch: HeadEpoch) => number): HeadEpoch {
+  const losses = epochs.map(lossOf);
+  return epochs[losses.indexOf(Math.min(...losses))]!;
+}
