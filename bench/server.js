@@ -82,10 +82,17 @@ const folder = await mkdtemp(path.join(tmpdir(), "fovea-bench-"));
 const config = path.join(folder, "server.yaml");
 const models = values.models === undefined ? "" : `models: ${path.resolve(values.models)}\n`;
 await writeFile(config, `port: 0\nlog: silent\nstate_folder: .\nlimits: { requests_per_minute: 1000000 }\n${models}`);
-const server = spawn(process.execPath, [path.join(root, "packages/cli/dist/main.js"), "serve", "--json", "--config", config], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const [line] = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next().then(({ value }) => [value]);
+const server = spawn(
+  process.execPath,
+  [path.join(root, "packages/cli/dist/main.js"), "serve", "--json", "--config", config],
+  {
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
+const [line] = await createInterface({ input: server.stdout })
+  [Symbol.asyncIterator]()
+  .next()
+  .then(({ value }) => [value]);
 const { url } = JSON.parse(line);
 for (let warm = 0; warm < 3; warm += 1) await ask(url);
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { operations } from "@foveajs/operations";
+import { serverOperations } from "@foveajs/server/verbs";
 import { listFiles, readJson, workspaceRoot as root } from "./workspace.js";
 
 const ownDocuments = [
@@ -51,7 +52,7 @@ test("commands name verbs, options, scripts and files that exist", () => {
       assert.ok(words[0] in scripts, where);
       if (words[0] === "bench") assert.ok(existsSync(path.join(root, "bench", `${words[2]}.js`)), where);
     } else if (words[0] !== "VERB") {
-      const verb = operations
+      const verb = [...operations, ...serverOperations]
         .toSorted((a, b) => b.name.length - a.name.length)
         .find((operation) => `${words.join(" ")} `.startsWith(`${operation.name} `));
       assert.ok(verb, where);

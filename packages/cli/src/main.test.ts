@@ -180,7 +180,10 @@ test("train streams events as JSON, and rows for people", async () => {
   );
   assert.equal(lines[0]?.["run"], "runs/fresh");
   const text = await fovea("train", "recipe.yaml");
-  assert.match(text.stdout, /epoch 1\/1 {2}loss 0\.5000 .*\n {2}expression {2}loss {2}0\.5000 {2}accuracy {2}75\.0 %\n/);
+  assert.match(
+    text.stdout,
+    /epoch 1\/1 {2}loss 0\.5000 .*\n {2}expression {2}loss {2}0\.5000 {2}accuracy {2}75\.0 %\n/,
+  );
   const failed = await fovea("train", "missing", "--json");
   assert.equal(failed.code, 3);
   assert.equal((parseLines(failed.stdout)[0]?.["error"] as { message: string } | undefined)?.message, "no such recipe");
@@ -189,7 +192,10 @@ test("train streams events as JSON, and rows for people", async () => {
 test("train on pictures of your own tells what was chosen, why, and what cannot be read", async () => {
   const { code, stdout } = await fovea("train", "--images", "pets");
   assert.equal(code, 0);
-  assert.match(stdout, /^size {4}64 pixels {2}the time allows it\nepochs {2}9 {2}so\n2 pictures cannot be read and are left out:\n {2}a\.jpg: it is empty\n/);
+  assert.match(
+    stdout,
+    /^size {4}64 pixels {2}the time allows it\nepochs {2}9 {2}so\n2 pictures cannot be read and are left out:\n {2}a\.jpg: it is empty\n/,
+  );
   assert.match(stdout, /\nrecipe runs\/pets\/recipe\.yaml\n/);
   const neither = await fovea("train");
   assert.equal(neither.code, 2);

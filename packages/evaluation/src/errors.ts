@@ -114,6 +114,12 @@ export const errors = errorTable("evaluation", {
       `${d.protocol}, part ${d.part}: expected the ${d.expected} samples of the official release, received ${d.received}.`,
     help: () => "fetch the release again, complete and unchanged: scores of another split cannot be compared.",
   },
+  "nothing-left": {
+    kind: "input",
+    message: (d: { protocol: string; part: string; received: number }) =>
+      `${d.protocol}, part ${d.part}: expected samples that the model was not trained on, received ${d.received}, all of which it was trained on.`,
+    help: () => "score another part, or other data, or another model.",
+  },
   "unknown-protocol": {
     kind: "input",
     message: ({ received, known }: { received: string; known: readonly string[] }) =>

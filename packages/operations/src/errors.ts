@@ -123,7 +123,8 @@ export const errors = errorTable("operations", {
     kind: "input",
     message: (d: { subject: string; protocol: string; split: string; leaked: number; total: number; first: string }) =>
       `${d.subject} was trained on ${d.leaked} of the ${d.total} pictures of ${d.protocol}, ${d.split} (the first is ${JSON.stringify(d.first)}): a score on them would be no score.`,
-    help: () => "score another split, or train again without these pictures; `fovea datasets check` finds them before.",
+    help: () =>
+      "score the other pictures (--leaks leave_out), another split, or train again without these pictures; `fovea datasets check` finds them before.",
   },
   "same-split": {
     kind: "input",

@@ -139,3 +139,17 @@ export { type CalibrationData, type Exported, type ExportOptions, type ExportTyp
 export { inputsOf, measureModel, type ModelSet, type ModelSetOptions, openModelSet } from "./training/measure-model.ts";
 export { type Axis, type Point as RecipePoint, parseAxis, pointName, pointsOf as recipePoints, readGrid, varyRecipe } from "./training/vary-recipe.ts";
 export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";
+export { imageOf, type EncodedPicture, type PictureSource } from "./data/picture-source.ts";
+export { type MemoryDataset, type MemorySample, memoryDataset, ownTerms } from "./data/memory.ts";
+export type { DataPlaces } from "./training/data-places.ts";
+export type { Example, Examples, ExampleSource } from "./training/examples.ts";
+export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";
+export {
+  forgetExamples,
+  type RunName,
+  type StoredRun,
+  storedExamples,
+  type TrainedModel,
+  type TrainInMemoryOptions,
+  trainInMemory,
+} from "./training/train-in-memory.ts";

@@ -43,6 +43,26 @@ test("a paragraph a mode: what was scored on what, a line a metric, undefined va
   );
 });
 
+test("what was left out of the split is said where the leaks of a result are told", () => {
+  const told = (leak_check: "passed" | "left out 7" | "left out 7, no list in another card") =>
+    evaluateView({ style }).item({
+      protocol: "faces",
+      mode: "end_to_end",
+      split: { name: "all, 2 of 9 not trained on", sha256: "0123456789abcdef", count: 2 },
+      missed: 0,
+      metrics: {},
+      leak_check,
+      model: { name: "m", sha256: "fedcba9876543210" },
+      seed: 0,
+      commit: null,
+      command: "fovea evaluate m",
+      machine: { cpu: "a cpu", cores: 1, platform: "linux x64", node: "20.19.0", device: null },
+    });
+  assert.match(told("left out 7"), /^m {2}by faces, all, 2 of 9 not trained on .*\n {2}trained on part of the split: left out 7\n/s);
+  assert.match(told("left out 7, no list in another card"), /left out 7, no list in another card\n/);
+  assert.doesNotMatch(told("passed"), /part of the split|leaks/);
+});
+
 test("a paragraph a protocol", () => {
   const text = protocolsView({ style }).item({
     id: "p",

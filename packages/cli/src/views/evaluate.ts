@@ -39,6 +39,7 @@ export const evaluateView: ViewMaker<ResultOf<"evaluate">> = ({ style }) => ({
       ...(leak_check === "no list in the card"
         ? [style.yellow("not checked for leaks: the model's file does not list the pictures that it was trained on")]
         : []),
+      ...(leak_check.startsWith("left out") ? [style.yellow(`trained on part of the split: ${leak_check}`)] : []),
     ].map((note) => `  ${note}\n`);
     return `${head.join("  ")}\n${formatTable(rows, { right: [1] })}${notes.join("")}${style.dim(`  ${trace.join(", ")}`)}\n${page}`;
   },

@@ -42,6 +42,11 @@ export const revokeKeyView: ViewMaker<ResultOf<"keys revoke">> = () => ({
 });
 
 function keyLine({ id, name, scopes, expires, revoked }: ResultOf<"keys list">): string {
-  const until = revoked !== null ? `revoked ${revoked.slice(0, 10)}` : expires === null ? "does not expire" : `until ${expires.slice(0, 10)}`;
+  const until =
+    revoked !== null
+      ? `revoked ${revoked.slice(0, 10)}`
+      : expires === null
+        ? "does not expire"
+        : `until ${expires.slice(0, 10)}`;
   return [id, scopes.join(","), until, printable(name)].filter((part) => part !== "").join("  ");
 }

@@ -57,8 +57,15 @@ export interface ProtocolInfo {
 
 /** A protocol that can be run: it reads the label files of a release, and what it reads scores answers. */
 export interface Protocol extends ProtocolInfo {
-  /** `part` absent: the first of `parts` that the data has. */
-  readonly read: (files: ReleaseFiles, options?: { readonly part?: string }) => Promise<Test>;
+  readonly read: (files: ReleaseFiles, options?: ReadOptions) => Promise<Test>;
+}
+
+/** Which samples of a release are read. */
+export interface ReadOptions {
+  /** The first of the protocol's `parts` that the data has when absent. */
+  readonly part?: string | undefined;
+  /** Ids of samples that a model was trained on: they are left out, and the split's name says how many are left. */
+  readonly without?: ReadonlySet<string>;
 }
 
 /** Where the pixels of a sample are: a file (relative to the release's folder), a rectangle of one, or the label file itself. */

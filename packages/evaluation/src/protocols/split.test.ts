@@ -1,4 +1,4 @@
-// Hashes by sha256sum (GNU coreutils) of the lines a,1,x and b,2,y, and of a b,2 and a,1; the rest by hand.
+// Hashes by sha256sum (GNU coreutils) of the lines a,1,x and b,2,y, of a,1,x alone, and of a b,2 and a,1; the rest by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseSplit, type PartRow } from "./split.ts";
@@ -45,4 +45,37 @@ test("a part that is not there, no rows at all and an id that stands twice are r
   await assert.rejects(choose(rows, "packed", "train"), { code: "evaluation/unknown-part", message: /test, valid/ });
   await assert.rejects(choose([]), { code: "evaluation/unknown-part", message: /received none/ });
   await assert.rejects(choose([...rows, rows[0]!]), { code: "evaluation/repeated-image" });
+});
+
+test("what is left out is neither hashed nor counted, yet it was there: a complete release stays complete", async () => {
+  const without = new Set(["b", "nobody"]);
+  const at = { layout: "official", folder: "here" } as const;
+  const { split, rows: left, others } = await chooseSplit(protocol, rows, { ...at, without });
+  assert.deepEqual(split, {
+    name: "test, 1 of 2 not trained on",
+    count: 1,
+    // of the line a,1,x
+    sha256: "897d81c47fd373e343ae0677b8e669f7a8a1851560e69d4aa17b03f74957d3ec",
+  });
+  assert.deepEqual([left.map(({ id }) => id), [...others].sort()], [["a"], ["b", "c", "d"]]);
+  await assert.rejects(chooseSplit(protocol, rows.slice(1), { ...at, without }), { code: "evaluation/split-mismatch" });
+  await assert.rejects(chooseSplit(protocol, rows, { ...at, without: new Set(["a", "b"]) }), {
+    code: "evaluation/nothing-left",
+    message: /p, part test: .* received 2,/,
+  });
+});
+
+test("a row of several samples goes with any of them", async () => {
+  const pairs: readonly PartRow[] = [
+    { id: "a b", part: "test", label: [1], samples: ["a", "b"] },
+    { id: "b c", part: "test", label: [2], samples: ["b", "c"] },
+    { id: "c d", part: "test", label: [3], samples: ["c", "d"] },
+  ];
+  const left = async (...ids: string[]) => {
+    const at = { layout: "packed", folder: "here", without: new Set(ids) } as const;
+    return (await chooseSplit(protocol, pairs, at)).rows.map(({ id }) => id);
+  };
+  assert.deepEqual(await left("a"), ["b c", "c d"]);
+  assert.deepEqual(await left("b"), ["c d"]);
+  assert.deepEqual(await left("a b"), ["a b", "b c", "c d"]);
 });

@@ -1,5 +1,5 @@
 import { errors } from "../errors.ts";
-import type { ProtocolInfo, Split } from "./protocol.ts";
+import type { ProtocolInfo, ReadOptions, Split } from "./protocol.ts";
 
 /** A sample of some part, with the cells of its label row: its id first, then all that scoring reads. */
 export interface PartRow {
@@ -8,6 +8,8 @@ export interface PartRow {
   readonly label: readonly (string | number)[];
   /** False for what the protocol leaves out, such as a picture without a clear label. */
   readonly isScored?: boolean;
+  /** Ids of the samples that the row is of, such as the two pictures of a pair; its own id when absent. */
+  readonly samples?: readonly string[];
 }
 
 /** The rows that are scored, which split they are, and the ids of all other rows. */
@@ -22,14 +24,15 @@ export type Layout = "official" | "packed";
 
 /**
  * Chooses the rows of one part, sorted by id so that the order of the file changes no draw, refuses ids that stand twice,
- * and tells which split it is. In the official layout the number of rows must be the published one; packed copies may
- * hold fewer. The hash is SHA-256 of the label rows in
- * UTF-8, cells joined by commas, sorted, each with a line feed: the order of rows does not matter, any label does.
+ * and tells which split it is. In the official layout the number of rows must be the published one, before samples are left
+ * out; packed copies may hold fewer. Rows of samples in `without` go, and the split is told of those that are left: its name
+ * says of how many. The hash is SHA-256 of the label rows in UTF-8, cells joined by commas, sorted, each with a line feed:
+ * the order of rows does not matter, any label does.
  */
 export async function chooseSplit<Row extends PartRow>(
   protocol: Pick<ProtocolInfo, "id" | "parts">,
   rows: readonly Row[],
-  { part, layout, folder }: { part?: string | undefined; layout: Layout; folder: string },
+  { part, without = new Set(), layout, folder }: ReadOptions & { readonly layout: Layout; readonly folder: string },
 ): Promise<ChosenSplit<Row>> {
   const scored = rows.filter(({ isScored = true }) => isScored);
   const known = [...new Set(scored.map((row) => row.part))];
@@ -51,11 +54,20 @@ export async function chooseSplit<Row extends PartRow>(
   if (layout === "official" && expected !== undefined && expected !== chosen.length) {
     throw errors["split-mismatch"]({ protocol: protocol.id, part: name, expected, received: chosen.length });
   }
-  const lines = chosen.map(({ id, label }) => `${[id, ...label].join(",")}\n`).sort();
+  const left = chosen.filter(({ id, samples = [id] }) => !samples.some((sample) => without.has(sample)));
+  if (left.length === 0) {
+    throw errors["nothing-left"]({ protocol: protocol.id, part: name, received: chosen.length });
+  }
+  const kept = new Set(left.map(({ id }) => id));
+  const lines = left.map(({ id, label }) => `${[id, ...label].join(",")}\n`).sort();
   return {
-    split: { name, sha256: await sha256(lines.join("")), count: chosen.length },
-    rows: chosen,
-    others: new Set(rows.flatMap(({ id }) => (seen.has(id) ? [] : [id]))),
+    split: {
+      name: left.length === chosen.length ? name : `${name}, ${left.length} of ${chosen.length} not trained on`,
+      sha256: await sha256(lines.join("")),
+      count: left.length,
+    },
+    rows: left,
+    others: new Set(rows.flatMap(({ id }) => (kept.has(id) ? [] : [id]))),
   };
 }
 

@@ -24,7 +24,10 @@ export const readModel = async (path: string): Promise<Uint8Array> =>
   });
 
 /** The shipped detector alone, as a pipeline that reads nothing. */
-export async function openFaceFinder({ models, ...options }: LoadOptions & { models: ModelStore }): Promise<FacePipeline> {
+export async function openFaceFinder({
+  models,
+  ...options
+}: LoadOptions & { models: ModelStore }): Promise<FacePipeline> {
   const { path } = await models.find(faceModels[0]);
   return createFacePipeline({ ...options, detector: { name: path, bytes: await readModel(path) } });
 }

@@ -1,11 +1,4 @@
-import {
-  createSession,
-  type Graph,
-  type RunOptions,
-  readOnnx,
-  type Tensor,
-  type ValueInfo,
-} from "@foveajs/graph";
+import { createSession, type Graph, type RunOptions, readOnnx, type Tensor, type ValueInfo } from "@foveajs/graph";
 import {
   CARD_KEY,
   type Image,
@@ -16,8 +9,8 @@ import {
   preprocess,
 } from "@foveajs/vision";
 import { errors } from "../errors.ts";
-import type { ModelStore } from "../models/store.ts";
 import type { Prediction } from "../models/prediction.ts";
+import type { ModelStore } from "../models/store.ts";
 import { readModel } from "./face-models.ts";
 import { taskPrediction } from "./task-prediction.ts";
 
@@ -74,7 +67,10 @@ export async function openModel({ models, name, openSession, ...options }: OpenM
 }
 
 /** Names, element types and shapes of a model's inputs and outputs, without opening it. */
-export async function describeModelTensors(models: ModelStore, name: string): Promise<Pick<Graph, "inputs" | "outputs">> {
+export async function describeModelTensors(
+  models: ModelStore,
+  name: string,
+): Promise<Pick<Graph, "inputs" | "outputs">> {
   const { inputs, outputs, initializers } = readOnnx(await readModel((await models.find(name)).path));
   return { inputs: inputs.filter((input) => !initializers.has(input.name)), outputs };
 }

@@ -5,10 +5,12 @@ const paths = ["data", "thresholdData"];
 /** The argument by place, and inputs that change no result. */
 const untold = ["subject", "outcomes", "report", "models"];
 
+const usual: Readonly<Record<string, unknown>> = { seed: 0, leaks: "refuse" };
+
 /** The command line of an evaluation, in the order of its inputs; what is as usual is left out. */
 export function commandOf(input: Readonly<Record<string, unknown>> & { readonly subject: string }): string {
   const flags = Object.entries(input).flatMap(([key, value]) => {
-    if (value === undefined || untold.includes(key) || (key === "seed" && value === 0)) return [];
+    if (value === undefined || untold.includes(key) || value === usual[key]) return [];
     const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     return [flag, paths.includes(key) ? basename(String(value)) : String(value)];
   });

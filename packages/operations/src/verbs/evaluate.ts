@@ -20,7 +20,14 @@ import { streamOperation } from "../operation.ts";
 import { type Answering, type Asking, answeringsOf } from "./answers.ts";
 import { commandOf } from "./command.ts";
 import { openReport } from "./evaluate-report.ts";
-import { createLeakGuard, type LeakVerdict, leakVerdicts } from "./leak-guard.ts";
+import {
+  createLeakGuard,
+  type LeakCheck,
+  leakCheckOf,
+  leakCheckSchema,
+  leakRules,
+  samplesTrainedOn,
+} from "./leak-guard.ts";
 import { isPredictions, type Predictions, readPredictions } from "./predictions.ts";
 import { writeOutcomes } from "./result-files.ts";
 import { modelsFolder, terminal, threads } from "./schemas.ts";
@@ -53,9 +60,9 @@ const evaluationSchema = z.object({
       "by name, each { value, interval: [low, high], reason? }: 95 % bootstrap; null where undefined, reason says why",
     ),
   threshold: thresholdSchema.optional().describe("with --target-fpr"),
-  leak_check: z
-    .enum(leakVerdicts)
-    .describe("whether the pictures are among those that the model's file lists as trained on; a leak is an error"),
+  leak_check: leakCheckSchema.describe(
+    "whether the pictures are among those that the model's file lists as trained on; a leak is an error, or \"left out N\" with --leaks leave_out",
+  ),
   model: z.object({
     name: z.string(),
     sha256: z.string().describe("of the file"),
@@ -149,6 +156,12 @@ export const evaluate = streamOperation({
           "false positives at that threshold at most: false faces a picture, or share of impostor pairs accepted",
         )
         .meta(terminal({ value: "RATE" })),
+      leaks: z
+        .enum(leakRules)
+        .default("refuse")
+        .describe(
+          "of pictures that the model's file lists as trained on. refuse: no score; leave_out: the score of the others, which the split's name says",
+        ),
       outcomes: z
         .string()
         .regex(/\.jsonl$/, "expected a name that ends in .jsonl")
@@ -183,20 +196,18 @@ export const evaluate = streamOperation({
   output: evaluationSchema,
   async *run(input, context) {
     const protocol = protocolOf(input.protocol);
-    const read = await protocol.read(
-      context.parts.releaseFiles(input.data),
-      input.split === undefined ? {} : { part: input.split },
-    );
+    const files = context.parts.releaseFiles(input.data);
+    const whole = await protocol.read(files, { part: input.split });
     const load = context.parts.createPictureLoader(input.data);
     const report =
       input.report === undefined ? undefined : await openReport({ path: input.report, protocol, load, context });
-    const test = report?.watch(read) ?? read;
+    const watched = (test: Test) => report?.watch(test) ?? test;
     const withReport = async (evaluation: Evaluation): Promise<Evaluation> => {
       if (report === undefined) return evaluation;
       await report.add(evaluation);
       return { ...evaluation, report: input.report };
     };
-    const calibration = await readThresholdSplit(protocol, input, { scored: test, parts: context.parts });
+    const calibration = await readThresholdSplit(protocol, input, { scored: whole, parts: context.parts });
     const commit = await context.parts.commit();
     const { cpu, cores, platform, node } = context.parts.machine();
     const recorded: { result: Evaluation; outcomes: readonly Outcome[] }[] = [];
@@ -204,7 +215,7 @@ export const evaluate = streamOperation({
       const evaluation: Evaluation = {
         protocol: protocol.id,
         mode,
-        split: test.split,
+        split: told.split,
         missed,
         metrics: Object.fromEntries(Object.entries(metrics).map(([name, measured]) => [name, reported(measured)])),
         ...(calibration && told.chosen ? { threshold: reportedThreshold(calibration, told.chosen) } : {}),
@@ -223,6 +234,7 @@ export const evaluate = streamOperation({
     };
     const options = { ...BOOTSTRAP, seed: input.seed, ...(input.iou === undefined ? {} : { iou: input.iou }) };
     if (isPredictions(input.subject)) {
+      const test = watched(whole);
       const predictions = await readPredictions(input.subject, test, protocol.id);
       const chosen = calibration && thresholdOfPredictions(calibration, predictions, options);
       const threshold = chosen?.value ?? input.threshold;
@@ -230,9 +242,9 @@ export const evaluate = streamOperation({
         ...options,
         ...(threshold === undefined ? {} : { threshold }),
       });
-      const { model } = predictions;
+      const told = { split: test.split, model: predictions.model, chosen };
       yield await withReport(
-        result(input.mode ?? test.modes[0]!, scores, { model, chosen, leak: "no card", device: null }),
+        result(input.mode ?? test.modes[0]!, scores, { ...told, leak: "no card", device: null }),
       );
       await writeRecorded();
       return;
@@ -245,7 +257,10 @@ export const evaluate = streamOperation({
     try {
       const { name, sha256, graphSha256, device } = subject;
       const model = { name, sha256, ...(graphSha256 === undefined ? {} : { graph_sha256: graphSha256 }) };
-      const answerings = chosenOf(answeringsOf(subject, test, protocol.id), input.mode, name, protocol.id);
+      const answerable = (test: Test) =>
+        chosenOf(answeringsOf(subject, test, protocol.id), input.mode, name, protocol.id);
+      // what cannot be answered is refused before a picture is read
+      answerable(whole);
       const asking = (load: Asking["load"], { samples }: Test, note: string): Asking => {
         const onProgress = (done: number) => {
           stopIfAborted(context.signal, done, samples.length);
@@ -261,15 +276,24 @@ export const evaluate = streamOperation({
         const ask = asking(({ picture }) => loadOther(picture), other, "choosing the threshold");
         return answering.choose(ask, { ...options, target });
       };
+      const lookUp = () =>
+        samplesTrainedOn(
+          subject,
+          whole.samples,
+          asking(({ picture }) => load(picture), whole, "looking for training pictures"),
+        );
+      const without = input.leaks === "leave_out" ? await lookUp() : new Set<string>();
+      const test = watched(without.size === 0 ? whole : await protocol.read(files, { part: input.split, without }));
       const total = test.samples.length;
       const guard = createLeakGuard(subject, load, { protocol: protocol.id, split: test.split.name, total });
-      for (const { mode, score } of answerings) {
+      for (const { mode, score } of answerable(test)) {
         const chosen = calibration && (await choose(mode, calibration));
         const scores = await score(asking(guard.load, test, mode), {
           ...options,
           ...(chosen ? { threshold: chosen.value } : {}),
         });
-        yield await withReport(result(mode, scores, { model, chosen, leak: guard.verdict(), device }));
+        const leak = leakCheckOf(guard.verdict(), without.size);
+        yield await withReport(result(mode, scores, { split: test.split, model, chosen, leak, device }));
       }
       await writeRecorded();
     } finally {
@@ -306,9 +330,10 @@ function scorePredictions(
 
 /** What a result tells besides its scores. */
 interface Told {
+  readonly split: Test["split"];
   readonly model: Evaluation["model"];
   readonly chosen: ChosenThreshold | undefined;
-  readonly leak: LeakVerdict;
+  readonly leak: LeakCheck;
   readonly device: string | null;
 }
 

@@ -98,6 +98,17 @@ test("results of another model, or that do not say of which, are refused and cha
   assert.deepEqual(await readFile(path), before);
 });
 
+test("a result of the pictures that a model was not trained on says so in the card", needsModel, async () => {
+  const path = join(folder, "rest.onnx");
+  await cp(shipped, path);
+  const split = { name: "train, 12 of 40 not trained on", sha256: "a".repeat(64), count: 12 };
+  const change = { split, leak_check: "left out 28" };
+  await writeFile(join(folder, "rest.jsonl"), line(sha256(withoutMetadata(await readFile(path))), change));
+  await write({ model: path, results: join(folder, "rest.jsonl") });
+  const [result] = readModelCard(await readFile(path), "rest").results;
+  assert.equal(result?.data, "ferplus, train, 12 of 40 not trained on (12), direct");
+});
+
 test("a folder whose SHA256SUMS does not list the file keeps it", needsModel, async () => {
   const path = join(folder, "unlisted.onnx");
   await cp(shipped, path);

@@ -79,7 +79,7 @@ test("points in order, each with its seeds; means and t-intervals as text, JSON 
   assert.deepEqual(JSON.parse(readFileSync(summary.json, "utf8")), written);
   const rows = parseCsv(readFileSync(summary.csv), { columns: true }) as Record<string, string>[];
   assert.deepEqual(
-    rows.map((row) => [row["training.batch"], row["metric"], row["seeds"], Number(row["mean"]).toFixed(3)]),
+    rows.map((row) => [row["training.batch"], row.metric, row.seeds, Number(row.mean).toFixed(3)]),
     [
       ["8", "shape/accuracy", "3", "0.081"],
       ["16", "shape/accuracy", "3", "0.161"],

@@ -3,6 +3,7 @@ import { sha256 as hashOf, readBytes } from "#host";
 import { type BackboneSpec, recognizeBackbone } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
 import { type ForeignBackbone, foreignBackbone } from "./foreign-backbone.ts";
+import { readTrainingPictures, type TrainingPictures } from "./training-pictures.ts";
 
 /** What the weights of a network start from. */
 export interface Start {
@@ -10,6 +11,8 @@ export interface Start {
   readonly weights: ReadonlyMap<string, Tensor>;
   /** Where the file's own graph is the backbone. */
   readonly foreign?: ForeignBackbone;
+  /** What the file lists as the pictures that it was trained on, where it has a list. */
+  readonly pictures?: TrainingPictures | undefined;
 }
 
 /** How a recipe names its start. */
@@ -35,13 +38,14 @@ export async function readStart(
     throw errors["start-file"]({ file, expected: `SHA-256 ${sha256}`, received });
   }
   const graph = readOnnx(bytes);
-  if (!backbone) return { weights: new Map(), foreign: foreignBackbone(graph, { file, features }) };
+  const pictures = readTrainingPictures(graph, file);
+  if (!backbone) return { weights: new Map(), foreign: foreignBackbone(graph, { file, features }), pictures };
   const own = backboneIn(graph);
   if (JSON.stringify(own) !== JSON.stringify(backbone)) {
     const received = own ? JSON.stringify(own) : "a graph of another maker";
     throw errors["start-file"]({ file, expected: `the backbone ${JSON.stringify(backbone)}`, received });
   }
-  return { weights: graph.initializers };
+  return { weights: graph.initializers, pictures };
 }
 
 /** The backbone of a network that Fovea built, by its weights; undefined for graphs of others. */

@@ -41,15 +41,12 @@ const FILES = "files";
  */
 export async function openRun(path: string, loaded: LoadedRecipe, options: OpenRunOptions): Promise<RunFolder> {
   const { recipe, text } = loaded;
-  if (options.start === "fresh") await removeRunFiles(path, madeFiles(loaded));
+  if (options.start === "fresh") await removeRunFiles(path, madeFiles(recipe.name));
   const kept = await readRunFile(path, runFiles.checkpoint);
   const checkpoint = kept && decodeCheckpoint(kept, keyOf(path, runFiles.checkpoint));
   const isFinished = (await readRunFile(path, `${recipe.name}.onnx`)) !== undefined;
   mustGoOn(path, { checkpoint, isFinished }, loaded, options);
-  const write = async (name: string, data: string | Uint8Array) => {
-    await put(path, name, typeof data === "string" ? new TextEncoder().encode(data) : data);
-    return keyOf(path, name);
-  };
+  const write = (name: string, data: string | Uint8Array) => writeRunFile(path, name, data);
   let log = new TextDecoder().decode((await readRunFile(path, runFiles.log)) ?? new Uint8Array());
   if (!checkpoint) await write(runFiles.recipe, text);
   return {
@@ -68,6 +65,14 @@ export async function openRun(path: string, loaded: LoadedRecipe, options: OpenR
 export const readRunFile = (path: string, name: string): Promise<Uint8Array | undefined> =>
   inStore(path, "readonly", (store) => store.get(keyOf(path, name)) as PageRequest<Uint8Array | undefined>);
 
+/** Writes a file of a run whole or not at all. */
+export async function writeRunFile(path: string, name: string, data: string | Uint8Array): Promise<string> {
+  const key = keyOf(path, name);
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  await inStore(path, "readwrite", (store) => store.put(bytes, key));
+  return key;
+}
+
 /** Removes files of a run, as far as they are there; a name stands for all that is below it too. */
 export async function removeRunFiles(path: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
@@ -79,9 +84,6 @@ export async function removeRunFiles(path: string, names: readonly string[]): Pr
 }
 
 const keyOf = (path: string, name: string): string => `${path}/${name}`;
-
-const put = (path: string, name: string, bytes: Uint8Array): Promise<unknown> =>
-  inStore(path, "readwrite", (store) => store.put(bytes, keyOf(path, name)));
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

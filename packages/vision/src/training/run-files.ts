@@ -24,16 +24,16 @@ export interface OpenRunOptions {
 export const runFiles = { checkpoint: "checkpoint.bin", log: "events.jsonl", recipe: "recipe.yaml" } as const;
 
 /**
- * Names of what a training makes in its run, in the order in which a fresh start removes them: the model last, since as long as it is
+ * Files that a training of this name makes in its run, in the order in which a fresh start removes them: the model last, since as long as it is
  * there, nothing is trained into this run by accident.
  */
-export const madeFiles = ({ recipe }: Pick<LoadedRecipe, "recipe">): readonly string[] => [
+export const madeFiles = (name: string): readonly string[] => [
   runFiles.checkpoint,
   runFiles.log,
   "predictions",
   "metrics.json",
   "report.html",
-  `${recipe.name}.onnx`,
+  `${name}.onnx`,
 ];
 
 /**

@@ -20,14 +20,10 @@ export async function openRun(path: string, loaded: LoadedRecipe, options: OpenR
       throw errors["run-folder"]({ run: path, detail: cause.message }, { cause });
     });
   }
-  if (start === "fresh") await removeRunFiles(path, madeFiles(loaded));
+  if (start === "fresh") await removeRunFiles(path, madeFiles(loaded.recipe.name));
   const checkpoint = await readCheckpoint(inFolder(runFiles.checkpoint));
   mustGoOn(path, { checkpoint, isFinished: existsSync(inFolder(`${loaded.recipe.name}.onnx`)) }, loaded, options);
-  const write = async (name: string, data: string | Uint8Array) => {
-    await mkdir(dirname(inFolder(name)), { recursive: true });
-    await writeWhole(inFolder(name), [data]);
-    return inFolder(name);
-  };
+  const write = (name: string, data: string | Uint8Array) => writeRunFile(path, name, data);
   await endLastLine(log);
   if (!checkpoint) await write(runFiles.recipe, loaded.text);
   return {
@@ -48,6 +44,14 @@ export const readRunFile = (path: string, name: string): Promise<Uint8Array | un
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
     throw errors["run-folder"]({ run: path, detail: cause.message }, { cause });
   });
+
+/** Writes a file of a run whole or not at all. */
+export async function writeRunFile(path: string, name: string, data: string | Uint8Array): Promise<string> {
+  const file = join(path, name);
+  await mkdir(dirname(file), { recursive: true });
+  await writeWhole(file, [data]);
+  return file;
+}
 
 /** Removes files of a run, as far as they are there. */
 export async function removeRunFiles(path: string, names: readonly string[]): Promise<void> {

@@ -4,6 +4,8 @@ import type { Dataset } from "../data/types.ts";
 import { channelsOf } from "../image/image.ts";
 import { type ModelCard, withCard } from "../model/card.ts";
 import { makeGolden } from "../model/golden.ts";
+import type { Start } from "../model/start.ts";
+import { hashTrainingPictures, joinTrainingPictures, withTrainingPictures } from "../model/training-pictures.ts";
 import type { Classification } from "../tasks/classification.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
@@ -21,13 +23,16 @@ export interface Shipped {
 /** Sides of the golden input of a model that takes any size. */
 const GOLDEN_SIDE = 64;
 
-/** The file of a trained model: calibrated, with its card and a golden output. */
+/**
+ * The file of a trained model: calibrated, with its card, a golden output and the list of the pictures that it was trained on,
+ * which are those of the data sets' training parts and what the file of its start lists.
+ */
 export async function ship(
   graph: Graph,
   { recipe, sha256 }: LoadedRecipe,
   datasets: readonly Dataset[],
   { metrics, predicted }: Validation,
-  { measurers, threads }: { measurers: Measurers; threads: number },
+  { measurers, threads, from }: { measurers: Measurers; threads: number; from?: Start | undefined },
 ): Promise<Shipped> {
   const calibrated = recipe.model.tasks.flatMap((task) => {
     const samples = predicted.get(task.name);
@@ -55,7 +60,9 @@ export async function ship(
     recipe: { name: recipe.name, sha256, seed: recipe.seed },
     golden: await makeGolden(graph, goldenShape(recipe), recipe.preprocessing, { threads }),
   };
-  const bytes = writeOnnx(withCard(graph, card));
+  const own = await hashTrainingPictures(datasets);
+  const learnt = from?.pictures ? joinTrainingPictures([from.pictures, own]) : own;
+  const bytes = writeOnnx(withTrainingPictures(withCard(graph, card), learnt));
   return { bytes, sha256: hashOf(bytes), card, metrics: all };
 }
 

@@ -137,6 +137,11 @@ test("boxes of a COCO file are trained on, the folder of its pictures found besi
   const annotations = images.map((_, id) => ({ id, image_id: id, category_id: 1, bbox: [4, 4, 8, 8], iscrowd: 0 }));
   const path = join(folder, "annotations", "instances_mine.json");
   await writeFile(path, JSON.stringify({ images, annotations, categories: [{ id: 1, name: "disc" }] }));
+  const { model } = of(await own({ name: "plain" }, "plain"), "done");
+  await assert.rejects(own({ layout: "coco", path, from: model }, "boxed"), {
+    code: "vision/start-file",
+    message: /a detector of Fovea/,
+  });
   const events = await own({ layout: "coco", path, minutes: 0.15 }, "boxed");
   const done = of(events, "done");
   assert.match(done.model, /boxed\.onnx$/);

@@ -37,10 +37,10 @@ export const abaw4Lsd: Protocol = {
     { method: "MT-EmotiEffNet, super-resolution and blend, validation", metric: "macro_f1", value: 0.682, source },
     { method: "HSE-NN, test", metric: "macro_f1", value: 0.37, source: "(recalled)" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readLsd(files);
     const labelled = rows.map((row) => ({ ...row, label: [row.target] }));
-    const chosen = await chooseSplit(abaw4Lsd, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(abaw4Lsd, labelled, { ...options, layout, folder: files.name });
     return classificationTest({
       ...chosen,
       modes: ["direct", "end_to_end"],

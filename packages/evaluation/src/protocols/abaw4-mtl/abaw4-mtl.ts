@@ -79,7 +79,7 @@ export const abaw4Mtl: Protocol = {
     },
     { method: "RUC-AIM3, test", metric: "p_mtl", value: 1.4361, source: "abstract of the first of the challenge" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readAffWild(files);
     const labelled = rows.map((row) => ({
       ...row,
@@ -87,7 +87,7 @@ export const abaw4Mtl: Protocol = {
       isScored:
         row.expression !== undefined || [row.quantities[0], ...row.targets].some((value) => !Number.isNaN(value)),
     }));
-    const chosen = await chooseSplit(abaw4Mtl, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(abaw4Mtl, labelled, { ...options, layout, folder: files.name });
     const samples = chosen.rows.map(({ id, video, quantities, expression, targets }) => ({
       id,
       picture: { file: id },

@@ -43,14 +43,14 @@ export const affectnetVa: Protocol = {
     { method: "AlexNet", metric: "ccc_valence", value: 0.6, source },
     { method: "AlexNet", metric: "ccc_arousal", value: 0.34, source },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readAffectNet(files);
     const labelled = rows.map((row) => ({
       ...row,
       label: targetCells(row.quantities),
       isScored: row.expression !== undefined && !Number.isNaN(row.quantities[0]),
     }));
-    const chosen = await chooseSplit(affectnetVa, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(affectnetVa, labelled, { ...options, layout, folder: files.name });
     return multitaskTest({
       ...chosen,
       modes: ["direct"],

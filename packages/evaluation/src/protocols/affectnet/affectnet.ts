@@ -49,15 +49,15 @@ export const affectnet: Protocol = {
     { method: "EfficientNet-B2, seven classes", metric: "accuracy", value: 0.665, source: emotiEff },
     { method: "SCN", metric: "accuracy", value: 0.6023, source: "code of SCN (Self-Cure Network)" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readAffectNet(files);
     const parts = rows.flatMap((row) => {
       const { expression } = row;
       const all = { ...row, label: [expression ?? ""], isScored: expression !== undefined };
       return [all, { ...all, part: `${row.part}7`, isScored: expression !== undefined && expression < contempt }];
     });
-    const chosen = await chooseSplit(affectnet, parts, { part, layout, folder: files.name });
-    const isOfSeven = chosen.split.name.endsWith("7");
+    const chosen = await chooseSplit(affectnet, parts, { ...options, layout, folder: files.name });
+    const isOfSeven = chosen.rows[0]!.part.endsWith("7");
     return classificationTest({
       ...chosen,
       modes: ["direct"],

@@ -47,5 +47,5 @@ export const bp4d: Protocol = {
     { method: "ME-GraphAU, ResNet-50", metric: "mean_f1", value: 0.647, source },
     { method: "ME-GraphAU, Swin-B", metric: "mean_f1", value: 0.655, source },
   ],
-  read: (files, { part } = {}) => foldsTest(bp4d, bp4dFolds, files, part),
+  read: (files, options) => foldsTest(bp4d, bp4dFolds, files, options),
 };

@@ -47,14 +47,14 @@ export const ckplusAu: Protocol = {
     "A missed face names no unit: its positives are missed (design).",
   ],
   published: [],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readCodedFrames(files);
     const labelled = rows.map((row) => ({
       ...row,
       part: "peak",
       label: [row.subject, [...row.units.keys()].sort((a, b) => a - b).join(" ")],
     }));
-    const chosen = await chooseSplit(ckplusAu, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(ckplusAu, labelled, { ...options, layout, folder: files.name });
     const frequent = numbers.filter(
       (number) => chosen.rows.filter((row) => row.units.has(number)).length >= LEAST_POSITIVES,
     );

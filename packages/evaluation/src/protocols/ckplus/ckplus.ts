@@ -29,14 +29,14 @@ export const ckplus: Protocol = {
     "Whole frames of the official release have no annotated face here: they are scored end_to_end only (design).",
   ],
   published: [],
-  async read(files, { part = "last3" } = {}) {
+  async read(files, { part = "last3", ...options } = {}) {
     const { layout, rows } = await readCkplus(files);
     const parts = rows.flatMap((row) => {
       const label = [row.emotion, row.subject, row.fromPeak];
       const all = { ...row, label, part: "last3" };
       return row.fromPeak === 0 ? [all, { ...all, part: "peak" }] : [all];
     });
-    const chosen = await chooseSplit(ckplus, parts, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(ckplus, parts, { ...options, part, layout, folder: files.name });
     return classificationTest({
       ...chosen,
       modes: layout === "packed" ? ["direct", "end_to_end"] : ["end_to_end"],

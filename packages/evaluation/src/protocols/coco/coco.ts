@@ -84,7 +84,7 @@ export const coco: Protocol = {
       source: "Chen et al.: Hybrid Task Cascade for Instance Segmentation, CVPR 2019",
     },
   ],
-  async read(files, { part } = {}) {
+  async read(files, { part, ...options } = {}) {
     const parts = await cocoParts(files);
     const known = [
       ...coco.parts.map(({ name }) => name).filter((name) => parts.has(name)),
@@ -94,7 +94,8 @@ export const coco: Protocol = {
     const file = parts.get(wanted);
     if (file === undefined) throw errors["unknown-part"]({ protocol: "coco", folder: files.name, part: wanted, known });
     const { pictures, categories } = await readCoco(files, file, wanted);
-    const chosen = await chooseSplit(coco, pictures, { part: wanted, layout: "official", folder: files.name });
+    const place = { layout: "official", folder: files.name } as const;
+    const chosen = await chooseSplit(coco, pictures, { ...options, ...place, part: wanted });
     const samples = chosen.rows.map(({ id, file: picture }) => ({ id, picture: { file: picture } }));
     const split = { samples, others: chosen.others, classes: [...categories.values()] };
     const byId = new Map(chosen.rows.map((picture) => [picture.id, picture]));

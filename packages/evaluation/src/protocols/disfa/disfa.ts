@@ -49,5 +49,5 @@ export const disfa: Protocol = {
     { method: "ME-GraphAU, ResNet-50", metric: "mean_f1", value: 0.631, source },
     { method: "ME-GraphAU, Swin-B", metric: "mean_f1", value: 0.624, source },
   ],
-  read: (files, { part } = {}) => foldsTest(disfa, disfaFolds, files, part),
+  read: (files, options) => foldsTest(disfa, disfaFolds, files, options),
 };

@@ -41,14 +41,14 @@ export const emotioNet2020: Protocol = {
     { method: "TAL, validation", metric: "final", value: 0.746, source: tal },
     { method: "TAL, test", metric: "final", value: 0.7306, source: tal },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readEmotioNet(files);
     const labelled = rows.map((row) => ({
       ...row,
       label: targetCells(row.targets),
       isScored: row.targets.some((target) => !Number.isNaN(target)),
     }));
-    const chosen = await chooseSplit(emotioNet2020, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(emotioNet2020, labelled, { ...options, layout, folder: files.name });
     return multitaskTest({
       ...chosen,
       modes: ["direct", "end_to_end"],

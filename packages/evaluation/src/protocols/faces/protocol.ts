@@ -42,12 +42,12 @@ export const faces: Protocol = {
     "The threshold is the model's own; for predictions of another tool it is told, or 0.5.",
   ],
   published: [],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const pictures = (await readFaces(files)).map((picture) => ({
       ...picture,
       label: picture.faces.map(({ box, kind }) => [box.x, box.y, box.width, box.height, kind].join(" ")).sort(),
     }));
-    const chosen = await chooseSplit(faces, pictures, { part, layout: "packed", folder: files.name });
+    const chosen = await chooseSplit(faces, pictures, { ...options, layout: "packed", folder: files.name });
     const images = chosen.rows.map(({ id }) => id);
     const truth = chosen.rows.flatMap((picture) => picture.faces.map((face) => ({ ...face, image: picture.id })));
     const inputOf = (answers: ReadonlyMap<string, readonly FoundBox[]>) => ({

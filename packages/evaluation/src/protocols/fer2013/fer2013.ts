@@ -35,12 +35,12 @@ export const fer2013: Protocol = {
     { method: "human", metric: "accuracy", value: 0.65, source: "Goodfellow et al. (2013): 65 +- 5 %" },
     { method: "Tang, SVM loss (winner)", metric: "accuracy", value: 0.7116, source: "Goodfellow et al. (2013)" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readFer(files);
     const chosen = await chooseSplit(
       fer2013,
       rows.map((row) => ({ ...row, label: [row.part, fer2013Classes[row.emotion]!] })),
-      { part, layout, folder: files.name },
+      { ...options, layout, folder: files.name },
     );
     return classificationTest({
       ...chosen,

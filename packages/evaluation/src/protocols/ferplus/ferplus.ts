@@ -48,14 +48,14 @@ export const ferplus: Protocol = {
     { method: "VGG13, probabilistic draw", metric: "accuracy", value: 0.8499, source: fiveRuns },
     { method: "VGG13, cross entropy", metric: "accuracy", value: 0.8472, source: fiveRuns },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readFer(files);
     const voted = rows.map((row) => {
       if (row.votes === undefined) throw noLabels(files, ["fer2013.csv with fer2013new.csv beside it"]);
       const told = row.votes.length === 0 ? undefined : votedTarget(row.votes);
       return { ...row, told, isScored: told !== undefined, label: [row.part, ...row.votes] };
     });
-    const chosen = await chooseSplit(ferplus, voted, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(ferplus, voted, { ...options, layout, folder: files.name });
     return classificationTest({
       ...chosen,
       modes: ["direct", "end_to_end"],

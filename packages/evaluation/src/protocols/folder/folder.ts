@@ -18,11 +18,11 @@ export const folder: Protocol = {
     "A label of the model that no picture has stays in the running: naming it is wrong (design).",
   ],
   published: [],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { column, rows } = await readFolder(files);
     const classes = [...new Set(rows.map(({ name }) => name))].sort();
     const labelled = rows.map((row) => ({ ...row, label: [row.name] }));
-    const chosen = await chooseSplit(folder, labelled, { part, layout: "packed", folder: files.name });
+    const chosen = await chooseSplit(folder, labelled, { ...options, layout: "packed", folder: files.name });
     return classificationTest({
       ...chosen,
       modes: ["direct"],

@@ -64,9 +64,9 @@ export const jd106: Protocol = {
     { method: "USTC-NELSLIP, ICME 2019, 2nd", metric: "failure_rate_8", value: 0.0005, source: report },
     { method: "Meituan VIC, ICME 2019, 3rd", metric: "failure_rate_8", value: 0.001, source: report },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const faces = (await readJd(files)).map((face) => ({ ...face, label: face.points }));
-    const chosen = await chooseSplit(jd106, faces, { part, layout: "official", folder: files.name });
+    const chosen = await chooseSplit(jd106, faces, { ...options, layout: "official", folder: files.name });
     const samples = chosen.rows.map(({ id, file, points }) => ({ id, unit: id, points, picture: { file } }));
     return landmarksTest({
       ...chosen,

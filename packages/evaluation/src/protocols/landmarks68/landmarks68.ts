@@ -61,10 +61,10 @@ export const landmarks68: Protocol = {
     },
     { method: "HRNetV2-W18, full", metric: "nme", value: 0.0334, source: "HRNet-Facial-Landmark-Detection, README" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readFaces68(files);
     const labelled = rows.map((row) => ({ ...row, label: row.points }));
-    const chosen = await chooseSplit(landmarks68, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(landmarks68, labelled, { ...options, layout, folder: files.name });
     return landmarksTest({
       ...chosen,
       modes: ["end_to_end"],

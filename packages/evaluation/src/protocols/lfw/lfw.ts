@@ -56,7 +56,7 @@ export const lfw: Protocol = {
     { method: "FaceNet", metric: "accuracy", value: 0.9963, source: "Schroff et al. (2015) (recalled)" },
     { method: "ArcFace, R100", metric: "accuracy", value: 0.9983, source: "Deng et al. (2019) (recalled)" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, { part, ...options } = {}) {
     const { layout, pairs } = await readLfw(files);
     const asked = foldRange(part);
     const rows = pairs.map((pair) => ({
@@ -64,9 +64,12 @@ export const lfw: Protocol = {
       id: `${pair.first} ${pair.second}`,
       part: part !== undefined && asked?.(pair) ? part : pair.part,
       label: [pair.fold, pair.isSame ? 1 : 0],
+      samples: [pair.first, pair.second],
     }));
-    const chosen = await chooseSplit(lfw, rows, { part, layout, folder: files.name });
-    const split = { ...chosen.split, name: splitName(chosen.split.name, chosen.rows) };
+    const chosen = await chooseSplit(lfw, rows, { ...options, part, layout, folder: files.name });
+    const whole = chosen.rows[0]!.part;
+    const name = chosen.split.name.replace(whole, splitName(whole, chosen.rows));
+    const split = { ...chosen.split, name };
     const pictures = [...new Set(chosen.rows.flatMap(({ first, second }) => [first, second]))].sort();
     const known = new Set(pictures);
     const others = new Set(rows.flatMap(({ first, second }) => [first, second]).filter((id) => !known.has(id)));

@@ -54,10 +54,10 @@ export const mtfl: Protocol = {
     "Of several faces found, that whose box holds the middle of the labelled points and overlaps them most is the answer (design).",
   ],
   published: [],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readMtfl(files);
     const labelled = rows.map((row) => ({ ...row, label: [...row.points, row.pose ?? ""] }));
-    const chosen = await chooseSplit(mtfl, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(mtfl, labelled, { ...options, layout, folder: files.name });
     return landmarksTest({
       ...chosen,
       modes: ["end_to_end"],

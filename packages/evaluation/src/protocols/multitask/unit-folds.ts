@@ -1,5 +1,5 @@
 import { errors } from "../../errors.ts";
-import type { MetricInfo, ProtocolInfo, Test } from "../protocol.ts";
+import type { MetricInfo, ProtocolInfo, ReadOptions, Test } from "../protocol.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
 import { chooseSplit, type Layout } from "../split.ts";
 import { findFile, linesOf } from "../text-lines.ts";
@@ -96,7 +96,7 @@ export async function foldsTest(
   protocol: Pick<ProtocolInfo, "id" | "parts">,
   set: FoldedSet,
   files: ReleaseFiles,
-  part: string | undefined,
+  options: ReadOptions = {},
 ): Promise<Test> {
   const { layout, rows } = await readFolds(files, set);
   const isWhole = set.folds.every((_, fold) => rows.some((row) => row.fold === fold));
@@ -104,8 +104,8 @@ export async function foldsTest(
     const alone = { ...row, part: `fold${row.fold + 1}`, label: [row.fold + 1, ...targetCells(row.targets)] };
     return isWhole ? [{ ...alone, part: "folds" }, alone] : [alone];
   });
-  const chosen = await chooseSplit(protocol, parts, { part, layout, folder: files.name });
-  const isOfAll = chosen.split.name === "folds";
+  const chosen = await chooseSplit(protocol, parts, { ...options, layout, folder: files.name });
+  const isOfAll = chosen.rows[0]!.part === "folds";
   return multitaskTest({
     ...chosen,
     modes: ["direct"],

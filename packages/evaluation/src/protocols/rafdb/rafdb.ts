@@ -34,10 +34,10 @@ export const rafdb: Protocol = {
     { method: "ResNet-18, about", metric: "accuracy", value: 0.86, source: "(recalled)" },
     { method: "best of several papers, about", metric: "accuracy", value: 0.92, source: "(recalled)" },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const { layout, rows } = await readRafDb(files);
     const labelled = rows.map((row) => ({ ...row, label: [row.target + 1] }));
-    const chosen = await chooseSplit(rafdb, labelled, { part, layout, folder: files.name });
+    const chosen = await chooseSplit(rafdb, labelled, { ...options, layout, folder: files.name });
     return classificationTest({
       ...chosen,
       modes: chosen.rows.every(({ isAligned }) => isAligned) ? ["direct"] : ["end_to_end"],

@@ -72,7 +72,7 @@ export const voc: Protocol = {
       source: "Ren et al., NIPS 2015 (recalled)",
     },
   ],
-  async read(files, { part } = {}) {
+  async read(files, { part, ...options } = {}) {
     const listed = await readVocLists(files);
     // only the annotations of the part that is scored are read
     const known = new Set(listed.map((picture) => picture.part));
@@ -81,7 +81,8 @@ export const voc: Protocol = {
       const objects = picture.part === wanted ? await picture.read() : [];
       return { ...picture, objects, label: objects.map(labelOf).sort() };
     });
-    const chosen = await chooseSplit(voc, pictures, { part: wanted, layout: "official", folder: files.name });
+    const place = { layout: "official", folder: files.name } as const;
+    const chosen = await chooseSplit(voc, pictures, { ...options, ...place, part: wanted });
     const samples = chosen.rows.map(({ id, file }) => ({ id, picture: { file } }));
     const split = { samples, others: chosen.others, classes: vocClasses };
     const test: ObjectsTest = {

@@ -62,9 +62,9 @@ export const wflw: Protocol = {
     { method: "HRNetV2-W18", metric: "nme", value: 0.046, source: hrnet },
     { method: "HRNetV2-W18", metric: "nme_pose", value: 0.0786, source: hrnet },
   ],
-  async read(files, { part } = {}) {
+  async read(files, options = {}) {
     const faces = (await readWflw(files)).map((face) => ({ ...face, label: [...face.points, ...face.attributes] }));
-    const chosen = await chooseSplit(wflw, faces, { part, layout: "official", folder: files.name });
+    const chosen = await chooseSplit(wflw, faces, { ...options, layout: "official", folder: files.name });
     const attributes = new Map(chosen.rows.map((face) => [face.id, face.attributes]));
     return landmarksTest({
       ...chosen,

@@ -1,14 +1,14 @@
 import type { CodecPlatform } from "./codec.ts";
 import { wasm } from "./wasm.ts";
 
-let location: string | URL | undefined;
+let location: URL | undefined;
 
 /**
  * Says where a page serves the wasm files of the codecs (`mozjpeg_dec.wasm`, `mozjpeg_enc.wasm`, `webp_dec.wasm`,
- * `avif_dec.wasm`, `squoosh_png_bg.wasm`); until then they are looked for beside the script that holds this code.
+ * `avif_dec.wasm`, `squoosh_png_bg.wasm`), relative to the script that holds this code; until then they are looked for beside it.
  */
 export function setCodecLocation(baseUrl: string | URL): void {
-  location = baseUrl;
+  location = new URL(baseUrl, import.meta.url);
 }
 
 /** Codecs in a page or a web worker: wasm files by fetch, no native decoder. */

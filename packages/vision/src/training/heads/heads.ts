@@ -105,7 +105,7 @@ export async function* trainHeads(
     loaded,
     sets.map(({ dataset }) => dataset),
     validation,
-    { measurers, threads },
+    { measurers, threads, from: start },
   );
   await run.write("metrics.json", `${JSON.stringify(shipped.metrics, null, 2)}\n`);
   const path = await run.write(`${recipe.name}.onnx`, shipped.bytes);

@@ -1,6 +1,6 @@
 import type { holdOut } from "./hold-out.ts";
 import type { Inspection } from "./inspect.ts";
-import { backboneFor, growingSizes } from "./network.ts";
+import { backboneFor, growingSizes, multipleOf } from "./network.ts";
 import type { TaskFields } from "./own-tasks.ts";
 import type { StartModel } from "./start-model.ts";
 
@@ -18,8 +18,8 @@ export interface Chosen {
   readonly data: string;
 }
 
-/** The batch at which the learning rates of the shipped recipes were found. */
-const USUAL_BATCH = 128;
+/** From this batch on the learning rates of the shipped recipes serve; on few pictures, with few steps, lower ones learned less. */
+const LEAST_BATCH = 32;
 /** 1 / 255, as recipes write it. */
 const BYTE = 0.00392156862745098;
 
@@ -29,7 +29,9 @@ export function assemble(
   { side, epochs, validateEvery }: { side: number; epochs: number; validateEvery: number },
 ): object {
   const { name, kind, divided, tasks, start, batch } = chosen;
-  const preprocessing = kind === "boxes" ? boxesInput(chosen, side) : samplesInput(chosen, side);
+  const backbone = start && !start.backbone ? undefined : (start?.backbone ?? backboneFor(kind, side));
+  const multiple = backbone ? multipleOf(backbone) : 4;
+  const preprocessing = kind === "boxes" ? boxesInput(chosen, side) : samplesInput(chosen, side, multiple);
   const steps = Math.max(1, Math.round((divided.train.length / batch) * epochs));
   const { hold_out, ...set } = divided.set;
   return {
@@ -49,13 +51,13 @@ export function assemble(
     model: {
       ...(start?.standardize === undefined ? {} : { standardize: start.standardize }),
       ...(start ? { from: start.from } : {}),
-      ...(start && !start.backbone ? {} : { backbone: start?.backbone ?? backboneFor(kind, side) }),
+      ...(backbone ? { backbone } : {}),
       tasks,
     },
     training: {
       batch,
       epochs,
-      sizes: start && !start.backbone ? [{ until: 1, size: side }] : growingSizes(side, kind === "boxes" ? 32 : 4),
+      sizes: backbone && grows(chosen, multiple) ? growingSizes(side, multiple) : [{ until: 1, size: side }],
       schedule: { name: "cosine", warmup: 0.15, start: 0.02, end: 0.001 },
       groups: groupsFor(start, batch),
       // the average reaches over a tenth of the training at most
@@ -64,6 +66,12 @@ export function assemble(
     },
   };
 }
+
+/** Smaller pictures in the same proportions have sides that are whole and fit the backbone. */
+const grows = ({ kind, seen }: Chosen, multiple: number): boolean =>
+  kind === "boxes" || multiple <= 4 || isSquare(seen);
+
+const isSquare = ({ width, height }: Inspection): boolean => Math.min(width, height) / Math.max(width, height) > 0.9;
 
 const summaryOf = ({ tasks, data }: Chosen): string => {
   const told = tasks.map(({ kind, name, labels }) => {
@@ -87,10 +95,12 @@ const coloursOf = ({ start, seen }: Chosen) =>
   start?.colours ?? { color: seen.isGray ? "gray" : "rgb", scale: BYTE, mean: seen.mean, std: seen.std };
 
 /** Sides in the proportions of most pictures; what deviates is cut, nothing is distorted. */
-function samplesInput(chosen: Chosen, side: number): object {
+function samplesInput(chosen: Chosen, side: number, multiple: number): object {
   const { width, height } = chosen.seen;
   const ratio = Math.min(width, height) / Math.max(width, height);
-  const shorter = ratio > 0.9 ? side : Math.max(8, Math.round((side * ratio) / 4) * 4);
+  const shorter = isSquare(chosen.seen)
+    ? side
+    : Math.max(multiple, 8, Math.round((side * ratio) / multiple) * multiple);
   const sides = width >= height ? { width: side, height: shorter } : { width: shorter, height: side };
   const fixed =
     chosen.start?.width === undefined ? sides : { width: chosen.start.width, height: chosen.start.height ?? side };
@@ -107,9 +117,9 @@ const boxesInput = (chosen: Chosen, side: number): object => ({
   ...coloursOf(chosen),
 });
 
-/** Rates of the shipped recipes, by the root of the batch; lower ones for what is trained further. */
+/** Rates of the shipped recipes, by the root of a small batch; lower ones for what is trained further. */
 function groupsFor(start: StartModel | undefined, batch: number): object[] {
-  const share = Math.min(1, Math.max(0.5, Math.sqrt(batch / USUAL_BATCH)));
+  const share = Math.min(1, Math.sqrt(batch / LEAST_BATCH));
   const rate = (usual: number) => Number((usual * share).toPrecision(3));
   const adamw = { optimizer: "adamw", options: { beta2: 0.98 } };
   if (start && !start.backbone) {

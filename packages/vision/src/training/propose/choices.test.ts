@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backboneOf, backboneSchema } from "../../backbones/table.ts";
 import type { Dataset, Label, Sample } from "../../data/types.ts";
+import { recipeSchema } from "../recipe.ts";
+import { assemble } from "./assemble.ts";
 import { flipNote } from "./flip.ts";
 import { holdOut } from "./hold-out.ts";
 import { affordableSide, backboneFor, growingSizes, meanCost, sidesFor } from "./network.ts";
@@ -173,4 +175,44 @@ test("the text of a recipe tells its command and its reasons, each on one line",
   assert.equal(text, "# fovea train --images a b\n# size: 64 (so)\n\nname: x\n");
   assert.equal(commandOf(text), "--images a b");
   assert.equal(commandOf("name: x\n"), undefined);
+});
+
+test("inputs for a backbone whose maps must fit have sides of its multiple, and grow only where they stay whole", () => {
+  const seen = { width: 256, height: 192, isGray: false, mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2], skipped: [] };
+  const pyramid = { family: "pyramid", stem: [4, 6], widths: [8, 10, 12], blocks: [1, 0, 2], lateral: 6 } as const;
+  const colours = { color: "rgb", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const note = { what: "start", value: "x", why: "y" };
+  const divided = holdOut(dataset(classed([30, 30]), {}), { spec, skip: [], groupBy: undefined });
+  const tasks = [{ kind: "classification", name: "class", labels: ["a", "b"] }];
+  const of = (own: object, side: number) =>
+    recipeSchema.parse(
+      assemble(
+        {
+          name: "own",
+          kind: "samples",
+          seen: { ...seen, ...own },
+          divided,
+          tasks,
+          start: {
+            from: { file: "/x.onnx" },
+            backbone: { ...pyramid, stem: [4, 6], widths: [8, 10, 12], blocks: [1, 0, 2] },
+            colours: { ...colours, mean: [0, 0, 0], std: [1, 1, 1] },
+            note,
+          },
+          flip: 0,
+          batch: 16,
+          data: "own",
+        },
+        { side, epochs: 2, validateEvery: 1 },
+      ),
+    );
+  const wide = of({}, 128);
+  assert.deepEqual([wide.preprocessing.width, wide.preprocessing.height], [128, 96]);
+  assert.deepEqual(wide.training.sizes, [{ until: 1, size: 128 }]);
+  const square = of({ height: 250 }, 128);
+  assert.deepEqual([square.preprocessing.width, square.preprocessing.height], [128, 128]);
+  assert.deepEqual(
+    square.training.sizes.map(({ size }) => size),
+    [96, 128],
+  );
 });

@@ -1,4 +1,4 @@
-import type { BackboneSpec } from "../../backbones/table.ts";
+import { type BackboneSpec, backboneOf } from "../../backbones/table.ts";
 
 /** What a network for samples or boxes is made of, by the side of its pictures. */
 export function backboneFor(kind: "samples" | "boxes", side: number): BackboneSpec {
@@ -11,6 +11,9 @@ export function backboneFor(kind: "samples" | "boxes", side: number): BackboneSp
   const blocks = widths.map((_, stage) => (stage === 0 || (stage === 1 && stages > 4) ? 1 : 2));
   return { family: "residual", stem: side > 100 ? 12 : 16, widths, blocks };
 }
+
+/** What sides of the input must be multiples of: by the backbone, and 4 where that asks for nothing. */
+export const multipleOf = (backbone: BackboneSpec): number => Math.max(4, backboneOf(backbone).multiple);
 
 /** Sides that are tried, largest last; those of boxes are multiples of 32. */
 const sides = {

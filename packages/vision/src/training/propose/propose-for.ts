@@ -5,9 +5,9 @@ import { type LoadedRecipe, parseRecipe, type Recipe, recipeSchema } from "../re
 import { assemble, type Chosen } from "./assemble.ts";
 import { flipNote } from "./flip.ts";
 import { holdOut } from "./hold-out.ts";
-import { type InspectOptions, type Inspection, inspect } from "./inspect.ts";
+import { type Inspection, type InspectOptions, inspect } from "./inspect.ts";
 import { measurePace } from "./measure-pace.ts";
-import { affordableSide, growingSizes, meanCost, sidesFor } from "./network.ts";
+import { affordableSide, backboneFor, growingSizes, meanCost, multipleOf, sidesFor } from "./network.ts";
 import type { OwnData } from "./own-data.ts";
 import { ownTasks } from "./own-tasks.ts";
 import { recipeText } from "./recipe-text.ts";
@@ -139,7 +139,7 @@ async function planned(
     const recipe = recipeSchema.parse(fieldsOf(side, 1));
     return (await measurePace(recipe, { ...options, start: files, samples, seconds: options.paceSeconds })) / batch;
   };
-  const multiple = kind === "boxes" ? 32 : 4;
+  const multiple = multipleOf(start?.backbone ?? backboneFor(kind, candidates[0]!));
   const costOf = (side: number, seconds: number) => draws * seconds * meanCost(growingSizes(side, multiple));
   let side = candidates.findLast((candidate) => candidate <= (kind === "boxes" ? 192 : 64)) ?? candidates[0]!;
   let seconds = await measure(side);
@@ -186,9 +186,11 @@ async function planned(
 function sidesOf({ kind, seen, start }: Chosen): readonly number[] {
   if (start?.width !== undefined || start?.height !== undefined) return [Math.max(start.width ?? 0, start.height ?? 0)];
   const fitting = sidesFor(kind, Math.max(seen.width, seen.height));
+  if (!start) return fitting;
   // foreign graphs halve their maps up to five times
-  const foreign = fitting.filter((side) => side % 32 === 0);
-  return start && !start.backbone ? (foreign.length > 0 ? foreign : [32]) : fitting;
+  const multiple = start.backbone ? multipleOf(start.backbone) : 32;
+  const possible = fitting.filter((side) => side % multiple === 0);
+  return possible.length > 0 ? possible : [multiple];
 }
 
 const startNote = (note: TrainingNote, losesColour: boolean): TrainingNote =>

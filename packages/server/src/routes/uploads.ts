@@ -1,0 +1,64 @@
+import { errors } from "../errors.ts";
+import type { RouteRequest } from "./route.ts";
+
+/** A file as it came; its name is for messages only. */
+export interface Upload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Uploads {
+  /** Files of multipart parts, by the names of the parts, in their order; of a raw body one under "body". */
+  readonly files: readonly (Upload & { readonly part: string })[];
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+const MULTIPART = "multipart/form-data";
+
+/** Files and fields of a multipart body, or the bytes of a picture as the whole body. */
+export async function readUploads(request: RouteRequest, { limit }: { limit: number }): Promise<Uploads> {
+  const type = request.header("content-type") ?? "";
+  const kind = type.split(";")[0]!.trim().toLowerCase();
+  const isRaw = kind.startsWith("image/") || kind === "application/octet-stream";
+  if (kind !== MULTIPART && !isRaw) {
+    throw errors["unsupported-media"]({
+      expected: `${MULTIPART}, image/* or application/octet-stream`,
+      received: type.slice(0, 100) || "no type",
+    });
+  }
+  const body = await request.body();
+  if (isRaw) {
+    if (body.length === 0) throw errors["no-file"]({ where: "body" });
+    return { files: [{ part: "body", name: "body", bytes: body }], fields: {} };
+  }
+  return readMultipart(body, type, limit);
+}
+
+async function readMultipart(body: Uint8Array, type: string, limit: number): Promise<Uploads> {
+  let form: FormData;
+  try {
+    form = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw errors["bad-request"](
+      { where: "body", expected: MULTIPART, received: "parts that cannot be read" },
+      { cause },
+    );
+  }
+  const entries = [...form.entries()] as [string, string | File][];
+  const parts = entries.filter((entry): entry is [string, File] => typeof entry[1] !== "string");
+  if (parts.length > limit) throw errors["too-many-files"]({ limit, received: parts.length });
+  const files = await Promise.all(
+    parts.map(async ([part, file]) => ({
+      part,
+      name: shown(file.name),
+      bytes: new Uint8Array(await file.arrayBuffer()),
+    })),
+  );
+  const fields = Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return { files, fields };
+}
+
+/** The last part of a name, without what would break a line. */
+const shown = (name: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name
+  (name.split(/[/\\]/).at(-1) ?? "").replace(/[\u0000-\u001f\u007f]/g, " ").slice(0, 255) || "file";
