@@ -68,7 +68,8 @@ async function measure(path, { finder, whole }, others, rounds) {
   };
   let faces = [];
   for (let round = 0; round < rounds + WARMUP; round++) {
-    if (round === WARMUP) for (const list of [...Object.values(times), ...[...theirs.values()].map((one) => one.times)]) list.length = 0;
+    if (round === WARMUP)
+      for (const list of [...Object.values(times), ...[...theirs.values()].map((one) => one.times)]) list.length = 0;
     await timed("decode", () => decode(bytes));
     await timed("detect", () => finder.analyze(image));
     faces = await timed("analyze", () => whole.analyze(image));

@@ -94,6 +94,7 @@ test("long files, default exports, barrels and cycles are found", (context) => {
     "packages/low/src/first/d2.ts": "const d = 1;\nexport { d as default };\n",
     "packages/low/src/first/index.ts": "export const y = 1;\n",
     "packages/low/src/first/re.ts": 'export { d } from "./long.ts";\n',
+    "packages/low/src/browser.ts": 'export { d } from "./first/d.ts";\n',
     "packages/low/src/first/star.ts": 'export * from "./long.ts";\n',
     "packages/low/src/second/p.ts": 'import { q } from "./q.ts";\nexport const p = q;\n',
     "packages/low/src/second/q.ts": 'import type { r } from "./r.ts";\nexport const q: typeof r = 1;\n',

@@ -30,7 +30,8 @@ export function checkFile(file, { maxLines, exemptFromLength, isLoose = false })
 }
 
 function checkBarrel(file) {
-  const isIndex = /^[^/]+\/[^/]+\/src\/index\.ts$/.test(file.path);
+  // browser.ts is the index of a page, where the package's `exports` have one
+  const isIndex = /^[^/]+\/[^/]+\/src\/(index|browser)\.ts$/.test(file.path);
   const offence = { file: file.path, rule: "barrel" };
   const star = /\bexport\s+(?:type\s+)?\*/.exec(file.masked);
   if (star !== null) {

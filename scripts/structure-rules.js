@@ -69,7 +69,7 @@ function checkOrder(file, target, pack, row) {
     ];
   }
   if (from === undefined) return [];
-  if (target === "index.ts" || target === "main.ts") {
+  if (["index.ts", "browser.ts", "main.ts"].includes(target)) {
     return [
       {
         rule: "index-import",

@@ -1,4 +1,4 @@
-export { createSession, createStatefulSession, runtimeInfo } from "#session";
+export { createSession, createStatefulSession, runtimeInfo, setSessionLocation } from "#session";
 export type { LoadExternal } from "./format/external-data.ts";
 export { replaceMetadata, withoutMetadata } from "./format/metadata.ts";
 export { type ReadOnnxOptions, readOnnx } from "./format/read-onnx.ts";

@@ -7,11 +7,11 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { createRandom } from "./augment/random.ts";
+import { memoryDataset } from "./data/memory.ts";
 import { createFacePipeline } from "./face/pipeline.ts";
 import type { Face } from "./face/types.ts";
 import { decode } from "./image/decode.ts";
 import type { Image } from "./image/image.ts";
-import { memoryDataset } from "./data/memory.ts";
 import { findChromium, openPages, type Pages } from "./page.test.support.ts";
 import type { TrainingEvent } from "./training/events.ts";
 import { parseRecipe } from "./training/recipe.ts";
@@ -99,7 +99,11 @@ const images = Array.from({ length: 80 }, (_, index) => drawing(index));
 const text = JSON.stringify({
   ...tinyRecipe,
   data: { ...tinyRecipe.data, sets: [{ reader: "memory", folder: "shapes" }] },
-  training: { ...tinyRecipe.training, epochs: 5, groups: [{ optimizer: "adamw", rate: 0.01, roles: ["hidden", "edge", "vector"] }] },
+  training: {
+    ...tinyRecipe.training,
+    epochs: 5,
+    groups: [{ optimizer: "adamw", rate: 0.01, roles: ["hidden", "edge", "vector"] }],
+  },
 });
 
 interface Learned {
@@ -121,7 +125,8 @@ describe("in a page", { skip }, () => {
 
   const call = async <Result>(page: Page, name: string, argument: unknown): Promise<Result> =>
     page.evaluate(
-      ([wanted, given]) => (globalThis as unknown as Record<string, (argument: unknown) => Result>)[wanted as string]!(given),
+      ([wanted, given]) =>
+        (globalThis as unknown as Record<string, (argument: unknown) => Result>)[wanted as string]!(given),
       [name, argument] as const,
     );
 
@@ -140,7 +145,9 @@ describe("in a page", { skip }, () => {
     assert.deepEqual(namesOf(faces), namesOf(expected));
     const [received, wanted] = [numbersOf(faces), numbersOf(expected)];
     assert.ok(wanted.length > 20, `${wanted.length} numbers`);
-    received.forEach((value, index) => assert.ok(Math.abs(value - wanted[index]!) < FACE_TOLERANCE, `${value}, expected ${wanted[index]}`));
+    assert.equal(received.length, wanted.length);
+    for (const [index, value] of received.entries())
+      assert.ok(Math.abs(value - wanted[index]!) < FACE_TOLERANCE, `${value}, expected ${wanted[index]}`);
     // the browser's own decoder differs by a few bytes, which moves a box by less than a pixel
     assert.ok(drawn.length === 1 && Math.abs(drawn[0]!.box.x - expected[0]!.box.x) < 1, JSON.stringify(drawn));
     await page.close();
@@ -159,7 +166,10 @@ describe("in a page", { skip }, () => {
       classes: { shape: ["bars", "discs"] },
     });
     const options = { datasets: [dataset], run: folder, start: "auto", threads: 1, measurers } as const;
-    for await (const event of trainAtHand(parseRecipe(text, "tiny"), { ...options, signal: new AbortController().signal }))
+    for await (const event of trainAtHand(parseRecipe(text, "tiny"), {
+      ...options,
+      signal: new AbortController().signal,
+    }))
       if (event.type === "step") expected[event.step] = event.loss;
     await rm(folder, { recursive: true });
     const given = { text, images: images.map((image) => ({ ...image, data: [...image.data] })) };

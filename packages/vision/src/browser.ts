@@ -39,6 +39,7 @@ export {
   type SplitCounts,
   type SplitGroup,
 } from "./data/leaks.ts";
+export { type MemoryDataset, type MemorySample, memoryDataset, ownTerms } from "./data/memory.ts";
 export {
   findNearDuplicates,
   type NearDuplicate,
@@ -46,6 +47,7 @@ export {
   type Print,
   printOf,
 } from "./data/near-duplicates.ts";
+export { type EncodedPicture, imageOf, type PictureSource } from "./data/picture-source.ts";
 export { type PointScheme, type PointSchemeName, pointSchemes } from "./data/point-schemes.ts";
 export type { Scene, SceneFace } from "./data/scene-types.ts";
 export { createScenes, type SceneOptions, type SceneSources } from "./data/scenes.ts";
@@ -89,8 +91,24 @@ export { formatOf, probe } from "./image/probe.ts";
 export { type ResizeFilter, resize, resizeFilters } from "./image/resize.ts";
 export { warpAffine } from "./image/warp.ts";
 export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
+export {
+  type CalibrationData,
+  type Exported,
+  type ExportOptions,
+  type ExportType,
+  exportedBytes,
+  exportModel,
+  exportTypes,
+} from "./model/export-model.ts";
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
-export { type LoadOptions, loadModel, type Model, type ModelBytes, type OpenSession, readModelCard } from "./model/load.ts";
+export {
+  type LoadOptions,
+  loadModel,
+  type Model,
+  type ModelBytes,
+  type OpenSession,
+  readModelCard,
+} from "./model/load.ts";
 export {
   hashTrainingPictures,
   isTrainedOn,
@@ -110,6 +128,7 @@ export type { Multilabel } from "./tasks/multilabel.ts";
 export { gradeOf, type Ordinal } from "./tasks/ordinal.ts";
 export type { Regression } from "./tasks/regression.ts";
 export type { TaskSpec } from "./tasks/table.ts";
+export type { DataPlaces } from "./training/data-places.ts";
 export type {
   Measures,
   TrainingCheckpoint,
@@ -121,16 +140,10 @@ export type {
   TrainingStart,
   TrainingStep,
 } from "./training/events.ts";
+export type { Example, ExampleSource, Examples } from "./training/examples.ts";
 export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
 export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
-export { validationLoss } from "./training/validation-loss.ts";
-export { type ValidationPictures, validationPictures } from "./training/validation-pictures.ts";
-export { type CalibrationData, type Exported, type ExportOptions, type ExportType, exportedBytes, exportModel, exportTypes } from "./model/export-model.ts";
-export { imageOf, type EncodedPicture, type PictureSource } from "./data/picture-source.ts";
-export { type MemoryDataset, type MemorySample, memoryDataset, ownTerms } from "./data/memory.ts";
-export type { DataPlaces } from "./training/data-places.ts";
-export type { Example, Examples, ExampleSource } from "./training/examples.ts";
 export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";
 export {
   forgetExamples,
@@ -141,3 +154,5 @@ export {
   type TrainInMemoryOptions,
   trainInMemory,
 } from "./training/train-in-memory.ts";
+export { validationLoss } from "./training/validation-loss.ts";
+export { type ValidationPictures, validationPictures } from "./training/validation-pictures.ts";

@@ -58,7 +58,10 @@ test("what was left out of the split is said where the leaks of a result are tol
       command: "fovea evaluate m",
       machine: { cpu: "a cpu", cores: 1, platform: "linux x64", node: "20.19.0", device: null },
     });
-  assert.match(told("left out 7"), /^m {2}by faces, all, 2 of 9 not trained on .*\n {2}trained on part of the split: left out 7\n/s);
+  assert.match(
+    told("left out 7"),
+    /^m {2}by faces, all, 2 of 9 not trained on .*\n {2}trained on part of the split: left out 7\n/s,
+  );
   assert.match(told("left out 7, no list in another card"), /left out 7, no list in another card\n/);
   assert.doesNotMatch(told("passed"), /part of the split|leaks/);
 });

@@ -20,7 +20,8 @@ interface Release {
   readonly isPartial: boolean;
 }
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8"));
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8"));
 const packed = (texts: Texts, predictions: string): Release => ({ texts, predictions, isPartial: true });
 const only = (texts: Texts, pattern: RegExp): Texts =>
   Object.fromEntries(Object.entries(texts).filter(([name]) => pattern.test(name)));
@@ -33,7 +34,9 @@ const wflw = fixtureTexts("wflw")["list_98pt_rect_attr_test.txt"]!.trim().split(
 const faces98 = Array.from({ length: 500 }, (_, i) => wflw.map((row) => row.replace(/\/([a-d])\.jpg/, `/$1${i}.jpg`)));
 
 const releases: Readonly<Record<string, Release>> = {
-  ...Object.fromEntries(Object.entries(affect).map(([id, { labels, predictions }]) => [id, packed(labels, predictions)])),
+  ...Object.fromEntries(
+    Object.entries(affect).map(([id, { labels, predictions }]) => [id, packed(labels, predictions)]),
+  ),
   ...Object.fromEntries(
     Object.entries(others).map(([id, { labels, predictions }]) => [id, packed({ "labels.csv": labels }, predictions)]),
   ),

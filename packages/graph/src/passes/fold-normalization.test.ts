@@ -60,7 +60,7 @@ test("convolutions with and without bias, grouped and sharing a kernel give what
   const feeds = { x: random.tensor([2, 4, 7, 7]) };
   const [before, after] = [await runGraph(graph, feeds), await runGraph(folded, feeds)];
   // rounding of float32 through three layers
-  assert.ok(relativeError(elementsOf(after["y"]!), elementsOf(before["y"]!)) < 1e-5);
+  assert.ok(relativeError(elementsOf(after.y!), elementsOf(before.y!)) < 1e-5);
 });
 
 test("it stays where the convolution's output is read elsewhere, is told, or where statistics are computed", () => {

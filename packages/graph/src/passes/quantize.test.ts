@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
@@ -57,7 +59,7 @@ test("weights are quantized as onnxruntime's QuantizeLinear does it, channel by 
     [8, 127],
   ] as const) {
     const graph = quantize(foldConstants(build.build()), { ranges: new Map([["x", [-1, 1]]]), weightBits: bits });
-    const dequantize = graph.nodes.find(({ op, attributes }) => op === "DequantizeLinear" && attributes["axis"])!;
+    const dequantize = graph.nodes.find(({ op, attributes }) => op === "DequantizeLinear" && attributes.axis)!;
     const [quantized, scales] = dequantize.inputs.map((name) => graph.initializers.get(name)!);
     assert.equal(Math.max(...Array.from(quantized!.data as Int8Array, Math.abs)), limit);
     const axis = { axis: attribute.int(0) };
@@ -80,11 +82,11 @@ test("weights are quantized as onnxruntime's QuantizeLinear does it, channel by 
       { w: weight },
     );
     const received = await runGraph(ours, {});
-    assert.deepEqual(elementsOf(received["y"]!), elementsOf(expected["y"]!));
+    assert.deepEqual(elementsOf(received.y!), elementsOf(expected.y!));
     // half a step of each channel, and rounding
     (weight.data as Float32Array).forEach((value, index) => {
       const step = (scales!.data as Float32Array)[Math.floor(index / 18)]!;
-      assert.ok(Math.abs(elementsOf(received["y"]!)[index]! - value) <= step * 0.5001);
+      assert.ok(Math.abs(elementsOf(received.y!)[index]! - value) <= step * 0.5001);
     });
   }
 });
@@ -123,12 +125,25 @@ test("every layer's operands come from DequantizeLinear; onnxruntime computes th
     if (op !== "Conv" && op !== "Gemm") continue;
     for (const input of inputs) assert.equal(makers.get(input), "DequantizeLinear", `${op} ${input}`);
   }
-  const expected = elementsOf((await runGraph(graph, feeds))["y"]!);
+  const expected = elementsOf((await runGraph(graph, feeds)).y!);
   const fused = await runAt(small, feeds, "all");
   const plain = await runAt(small, feeds, "disabled");
   // other places of rounding: a step or two of the last activations
   assert.ok(relativeError(fused, plain) < 0.02, "kernels");
   assert.ok(relativeError(fused, expected) < 0.05, "original");
+});
+
+test("onnxruntime takes every convolution of it into 8-bit kernels", async () => {
+  const { graph, feeds } = network();
+  const folder = mkdtempSync(join(tmpdir(), "fovea-quantize-"));
+  const optimizedModelFilePath = join(folder, "optimized.onnx");
+  const bytes = writeOnnx(await quantizedOn(graph, [feeds]));
+  const options = { optimizedModelFilePath, graphOptimizationLevel: "extended", logSeverityLevel: 3 } as const;
+  await (await InferenceSession.create(bytes, options)).release();
+  const ops = readOnnx(readFileSync(optimizedModelFilePath)).nodes.map(({ op }) => op);
+  rmSync(folder, { recursive: true });
+  assert.equal(ops.filter((op) => op === "QLinearConv").length, 2);
+  assert.ok(!ops.includes("Conv"), ops.join(" "));
 });
 
 async function runAt(graph: Graph, feeds: Feeds, graphOptimizationLevel: "all" | "disabled"): Promise<Float32Array> {
@@ -142,6 +157,18 @@ async function runAt(graph: Graph, feeds: Feeds, graphOptimizationLevel: "all" |
   await session.release();
   return y!.data as Float32Array;
 }
+
+test("a limit behind a layer takes its 8 bits, so that they are not spent on what is cut off", () => {
+  for (const op of ["Relu", "Clip"] as const) {
+    const build = createBuilder();
+    const conv = () => build.constant(seededRandom(1).tensor([4, 4, 1, 1]));
+    const first = build.node("Conv", [build.input("x", [1, 4, 3, 3]), conv()]);
+    const bounds = op === "Relu" ? [] : [0, 6].map((value) => build.constant(float32([], [value])));
+    const limited = build.node(op, [first, ...bounds]);
+    build.output(build.neg(build.node("Conv", [limited, conv()], { outputs: ["last"] })), "y");
+    assert.deepEqual(quantizedValues(build.build()), ["x", limited.name, "last"], op);
+  }
+});
 
 test("values without a range, layers of computed weights and of other forms of Gemm stay in float32", () => {
   const build = createBuilder();

@@ -109,11 +109,14 @@ function axisOf(node: Node, { initializers }: Graph): number | undefined {
   return isPlain && isVector ? (int("transB", 0) === 1 ? 0 : 1) : undefined;
 }
 
-/** What takes 8 bits after a layer: its output, or that of the Relu behind it, which the zero point then does for nothing. */
+/** Activations that are limits of the range, which the rounding to 8 bits then sets for nothing. */
+const limits: ReadonlySet<string> = new Set(["Relu", "Clip"]);
+
+/** What takes 8 bits after a layer: its output, or that of the limit behind it, whose range is the narrower one. */
 function resultOf({ outputs: [output] }: Node, { nodes }: Graph, readers: ReadonlyMap<string, number>): string {
-  const relu =
-    readers.get(output!) === 1 ? nodes.find(({ op, inputs }) => op === "Relu" && inputs[0] === output) : undefined;
-  return relu ? relu.outputs[0]! : output!;
+  if (readers.get(output!) !== 1) return output!;
+  const limit = nodes.find(({ op, domain, inputs }) => limits.has(op) && domain === "" && inputs[0] === output);
+  return limit ? limit.outputs[0]! : output!;
 }
 
 /** A weight in int8 with scales [channels] along an axis: w is near scale * q, |q| at most 127, or 63 in 7 bits. */

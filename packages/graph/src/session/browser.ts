@@ -27,7 +27,18 @@ const page = () => globalThis as unknown as Page;
 /** Threads beyond which onnxruntime's wasm gains nothing; its own default. */
 const MOST_THREADS = 4;
 
-function settle(options: SessionOptions): SettledOptions {
+let location: string | undefined;
+
+/**
+ * Says where the page serves onnxruntime's ort-wasm-*.mjs and .wasm files, for all sessions that do not name their `assets`; relative
+ * to the script that holds this code. Until then they are looked for beside the script of the session's worker.
+ */
+export function setSessionLocation(baseUrl: string | URL): void {
+  location = new URL(baseUrl, import.meta.url).href;
+}
+
+function settle({ assets = location, ...given }: SessionOptions): SettledOptions {
+  const options = assets === undefined ? given : { ...given, assets };
   const device = options.device ?? "wasm";
   const { crossOriginIsolated: isIsolated, navigator } = page();
   if (options.profile !== undefined)

@@ -41,6 +41,9 @@ export const createStatefulSession = (
   options: SessionOptions = {},
 ): Promise<StatefulSession> => openStatefulSession(platform, model, state, options);
 
+/** In Node the runtime is found by itself; see `session/browser.ts` for the page. */
+export const setSessionLocation = (_baseUrl: string | URL): void => {};
+
 /** Asks onnxruntime; loads its library, so it is not asked at the start of a program. */
 export async function runtimeInfo(): Promise<RuntimeInfo> {
   const ort = await import("onnxruntime-node");

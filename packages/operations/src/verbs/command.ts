@@ -5,6 +5,7 @@ const paths = ["data", "thresholdData"];
 /** The argument by place, and inputs that change no result. */
 const untold = ["subject", "outcomes", "report", "models"];
 
+/** What inputs are where nothing is told. */
 const usual: Readonly<Record<string, unknown>> = { seed: 0, leaks: "refuse" };
 
 /** The command line of an evaluation, in the order of its inputs; what is as usual is left out. */

@@ -61,7 +61,7 @@ const evaluationSchema = z.object({
     ),
   threshold: thresholdSchema.optional().describe("with --target-fpr"),
   leak_check: leakCheckSchema.describe(
-    "whether the pictures are among those that the model's file lists as trained on; a leak is an error, or \"left out N\" with --leaks leave_out",
+    "whether the pictures are among those that the model's file lists as trained on: an error, or left out N with --leaks leave_out",
   ),
   model: z.object({
     name: z.string(),
@@ -160,7 +160,7 @@ export const evaluate = streamOperation({
         .enum(leakRules)
         .default("refuse")
         .describe(
-          "of pictures that the model's file lists as trained on. refuse: no score; leave_out: the score of the others, which the split's name says",
+          "where the model's file lists pictures of the split as trained on. refuse: no score; leave_out: the score of the others, and the split's name says so",
         ),
       outcomes: z
         .string()
@@ -243,9 +243,7 @@ export const evaluate = streamOperation({
         ...(threshold === undefined ? {} : { threshold }),
       });
       const told = { split: test.split, model: predictions.model, chosen };
-      yield await withReport(
-        result(input.mode ?? test.modes[0]!, scores, { ...told, leak: "no card", device: null }),
-      );
+      yield await withReport(result(input.mode ?? test.modes[0]!, scores, { ...told, leak: "no card", device: null }));
       await writeRecorded();
       return;
     }

@@ -125,7 +125,8 @@ async function run(
   const progress: Context["progress"] = ({ note }) => void seen.notes.add(note);
   const results: Evaluation[] = [];
   const whole = { subject: "m", protocol: "folder", data: join(folder, data), ...input };
-  for await (const result of runOperation(evaluate, whole, { ...context, progress })) results.push(evaluate.output.parse(result));
+  for await (const result of runOperation(evaluate, whole, { ...context, progress }))
+    results.push(evaluate.output.parse(result));
   assert.equal(results.length, 1);
   return { result: results[0]!, seen };
 }

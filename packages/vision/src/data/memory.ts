@@ -36,7 +36,11 @@ export function memoryDataset({ name, samples, classes = {}, terms = ownTerms }:
   const images = new Map<string, Image>();
   const made = samples.map(({ id = String(images.size), image, labels, group = id, split = "train" }): Sample => {
     if (images.has(id)) {
-      throw errors["data-count"]({ where: name, expected: "a name of its own for each sample", received: `two of "${id}"` });
+      throw errors["data-count"]({
+        where: name,
+        expected: "a name of its own for each sample",
+        received: `two of "${id}"`,
+      });
     }
     images.set(id, image);
     return { id, image: { file: id }, labels, group, split };

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { readOnnx } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import { encodePng } from "../image/encode.ts";
 import type { Box, Image } from "../image/image.ts";
 import { loadModel } from "../model/load.ts";
+import { isTrainedOn, pictureHash, readTrainingPictures } from "../model/training-pictures.ts";
 import { decodeDetections, levelsOf, overlapOf } from "../tasks/detections.ts";
 import { openBoxes } from "./boxes-source.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -145,6 +147,12 @@ test("boxes of two classes are learned from whole pictures, and the file tells p
   }
   // 16 things; by chance half of those found would be named right
   assert.ok(placed >= 14 && named >= 13, `${placed} placed, ${named} named`);
+  const list = readTrainingPictures(readOnnx(await readFile(done.model)), "things.onnx")!;
+  assert.equal(list.hashes.length, count - 8);
+  const heldOut = new Set(samples.map(({ sample }) => Number(/(\d+)\.png/.exec(sample.id)![1])));
+  for (let index = 0; index < count; index++) {
+    assert.equal(isTrainedOn(list, pictureHash(picture(index))), !heldOut.has(index), `${index}`);
+  }
   const model = await loadModel(await readFile(done.model), { name: "things.onnx", threads: 1 });
   const [task] = model.card.tasks;
   assert.ok(task?.kind === "detection");

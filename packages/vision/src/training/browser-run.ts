@@ -1,7 +1,7 @@
+import { errors } from "../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint-bytes.ts";
 import type { LoadedRecipe } from "./recipe.ts";
 import { madeFiles, mustGoOn, type OpenRunOptions, type RunFolder, runFiles } from "./run-files.ts";
-import { errors } from "../errors.ts";
 
 /** What is used of IndexedDB; the package is compiled against Node's types alone. */
 interface PageRequest<Result> {

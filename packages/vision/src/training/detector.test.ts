@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { readOnnx } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
+import { decode } from "../image/decode.ts";
 import { encodePng } from "../image/encode.ts";
 import type { Image } from "../image/image.ts";
 import { checkGolden } from "../model/golden.ts";
 import { loadModel } from "../model/load.ts";
+import { isTrainedOn, pictureHash, readTrainingPictures } from "../model/training-pictures.ts";
 import { overlapOf } from "../tasks/detections.ts";
 import type { DetectedSample } from "./measure.ts";
 import { eventsOf, makePlace, measurers, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
@@ -118,6 +121,13 @@ test("a tiny detector learns to find discs in scenes, is validated on whole pict
   assert.equal(labelled.length, 6);
   const overlaps = labelled.map(({ truth, best }) => (best ? overlapOf(truth, best.box) : 0));
   assert.ok(overlaps.filter((overlap) => overlap > 0.35).length >= 5, overlaps.join(" "));
+  const list = readTrainingPictures(readOnnx(await readFile(done.model)), "discs.onnx")!;
+  assert.equal(list.hashes.length, 24);
+  for (let index = 0; index < 32; index++) {
+    const name = `images/${index}.png`;
+    const image = await decode(await readFile(join(place.folder, "discs", name)), { name });
+    assert.equal(isTrainedOn(list, pictureHash(image)), index % 4 !== 0, name);
+  }
   const model = await loadModel(await readFile(done.model), { name: "discs.onnx", threads: 1 });
   assert.deepEqual(model.card.golden.input, [1, 3, 64, 64]);
   assert.equal((await checkGolden(model.session, model.card)).matches, true);

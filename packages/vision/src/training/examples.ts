@@ -1,5 +1,5 @@
-import { imageOf, type PictureSource } from "../data/picture-source.ts";
 import { memoryDataset } from "../data/memory.ts";
+import { imageOf, type PictureSource } from "../data/picture-source.ts";
 import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import { type ColorOrder, channelsOf, type Image } from "../image/image.ts";
@@ -113,13 +113,14 @@ export function decodeExamples(bytes: Uint8Array, path: string): Examples {
   const examples = new Map<string, readonly Example[]>();
   for (const { name, examples: pictures } of header.classes) {
     const read = pictures.map(({ width, height, order, group }): Example => {
-      const data = bytes.slice(at, at + width * height * channelsOf(order));
-      at += data.length;
-      return { image: { width, height, order, data }, group };
+      const end = at + width * height * channelsOf(order);
+      // memory of their own, so that the file's can go
+      const data = new Uint8Array(bytes.subarray(at, end));
+      at = end;
+      return { image: { width, height, order, data }, ...(group === undefined ? {} : { group }) };
     });
     examples.set(name, read);
   }
-  if (at !== bytes.length || [...examples.values()].flat().some(({ image }) => image.data.length === 0))
-    throw damaged("one that was cut short");
+  if (at !== bytes.length) throw damaged(`${bytes.length} bytes where its header tells of ${at}`);
   return examples;
 }

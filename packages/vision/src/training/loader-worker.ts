@@ -3,8 +3,8 @@ import { asFoveaError } from "@foveajs/errors";
 import type { InputSize } from "../tasks/task.ts";
 import { makeBatch } from "./make-batch.ts";
 import type { Recipe } from "./recipe.ts";
-import { openSource } from "./sources.ts";
 import type { TaughtLabels } from "./sample-sets.ts";
+import { openSource } from "./sources.ts";
 
 /** A thread that makes batches: each tensor with the batch innermost, in the order of the loss graph's inputs. */
 const { recipe, dataFolders, taught } = workerData as {

@@ -18,7 +18,9 @@ const dataSetFields = {
 
 const dataSetSchema = z.strictObject({
   ...dataSetFields,
-  hold_out: share.default(0).describe("share of the training part's groups that scenes leave out, with seed 0: for measuring"),
+  hold_out: share
+    .default(0)
+    .describe("share of the training part's groups that scenes leave out, with seed 0: for measuring"),
   share: share.default(0).describe("backgrounds of scenes: share of the pictures without an object"),
 });
 
@@ -42,7 +44,10 @@ const sampleSetSchema = z.strictObject({
     .describe(
       "labels with the five points by which faces are cut out as the card's alignment says; absent: as they are",
     ),
-  skip: z.array(z.string()).optional().describe("names of samples that are left out, such as pictures that cannot be read"),
+  skip: z
+    .array(z.string())
+    .optional()
+    .describe("names of samples that are left out, such as pictures that cannot be read"),
   group_by: z
     .strictObject({
       pattern: z.string().describe("regular expression over the samples' names; what it captures makes the group"),
@@ -50,7 +55,9 @@ const sampleSetSchema = z.strictObject({
         .int()
         .min(1)
         .optional()
-        .describe("groups are runs of so many pictures by the captured number; a capture `place` marks where each starts"),
+        .describe(
+          "groups are runs of so many pictures by the captured number; a capture `place` marks where each starts",
+        ),
     })
     .optional()
     .describe("how the names of pictures tell the subjects, which no split parts; absent: as the reader has them"),
@@ -95,7 +102,9 @@ const samplesSchema = z.strictObject({
 const boxesSchema = z.strictObject({
   kind: z.literal("boxes"),
   sets: z
-    .array(sampleSetSchema.pick({ reader: true, folder: true, options: true, hold_out: true, skip: true, group_by: true }))
+    .array(
+      sampleSetSchema.pick({ reader: true, folder: true, options: true, hold_out: true, skip: true, group_by: true }),
+    )
     .min(1)
     .describe("shuffled together; an epoch is a pass over all"),
   augmentation: z
@@ -105,7 +114,11 @@ const boxesSchema = z.strictObject({
       ...jitterFields,
     })
     .prefault({}),
-  smallest: z.number().min(0).default(6).describe("smaller objects, in pixels of the input, are neither learned nor background"),
+  smallest: z
+    .number()
+    .min(0)
+    .default(6)
+    .describe("smaller objects, in pixels of the input, are neither learned nor background"),
 });
 
 /** Made scenes for a detector: photographs with boxes, backgrounds, cut-out faces. */
@@ -176,7 +189,11 @@ const teacherSchema = z.strictObject({
       file: z.string().describe("its .onnx, from the working directory, a data folder or the folder above one"),
       sha256: z.string().describe("of the file"),
       reads: z
-        .strictObject({ preprocessing: preprocessingSchema, tasks: z.array(taskSchema).min(1), alignment: cardSchema.shape.alignment })
+        .strictObject({
+          preprocessing: preprocessingSchema,
+          tasks: z.array(taskSchema).min(1),
+          alignment: cardSchema.shape.alignment,
+        })
         .optional()
         .describe("what a card would say, of a file without one; tasks are named as the outputs"),
     })
@@ -186,12 +203,17 @@ const teacherSchema = z.strictObject({
 
 /** A model that is trained further. */
 const startSchema = z.strictObject({
-  file: z.string().min(1).describe("an .onnx: of Fovea, with the same backbone, or of any maker, without model.backbone"),
+  file: z
+    .string()
+    .min(1)
+    .describe("an .onnx: of Fovea, with the same backbone, or of any maker, without model.backbone"),
   sha256: z.string().optional().describe("of that file; another one is refused"),
   features: z
     .string()
     .optional()
-    .describe("value of a foreign graph that the tasks read, [N, C, H, W] or [N, C]; absent: what its last pooling reads"),
+    .describe(
+      "value of a foreign graph that the tasks read, [N, C, H, W] or [N, C]; absent: what its last pooling reads",
+    ),
   freeze: z
     .array(z.string())
     .default([])
@@ -224,7 +246,9 @@ export const recipeSchema = z
       drop_path: share
         .lt(1)
         .optional()
-        .describe("chance by which the branch of the last residual block is left out, in training; less for those before"),
+        .describe(
+          "chance by which the branch of the last residual block is left out, in training; less for those before",
+        ),
       standardize: z
         .number()
         .positive()
@@ -270,15 +294,21 @@ export const recipeSchema = z
         .int()
         .min(1)
         .optional()
-        .describe("segments of the network that are computed again on the way back: less memory, more time, the same result"),
+        .describe(
+          "segments of the network that are computed again on the way back: less memory, more time, the same result",
+        ),
       precision: z
         .enum(["float32", "mixed"])
         .optional()
-        .describe("mixed: convolutions and products in float16 on devices that have it; elsewhere float32, and the start says so"),
+        .describe(
+          "mixed: convolutions and products in float16 on devices that have it; elsewhere float32, and the start says so",
+        ),
       loss_scale: z
         .union([z.number().positive(), z.literal("dynamic")])
         .optional()
-        .describe("factor of gradients on their way, for float16; dynamic: adapts, and leaves out updates that are not finite"),
+        .describe(
+          "factor of gradients on their way, for float16; dynamic: adapts, and leaves out updates that are not finite",
+        ),
       loss_weights: z
         .record(z.string(), z.number().min(0))
         .default({})

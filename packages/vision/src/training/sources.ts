@@ -7,11 +7,8 @@ import { openScenes } from "./scenes-source.ts";
 import type { Source } from "./source.ts";
 
 /** Opens the data of a recipe; its folders are looked for in the data folders, in order. */
-export const openSource = (
-  recipe: Recipe,
-  dataFolders: DataPlaces,
-  taught: TaughtLabels = {},
-): Promise<Source> => openers[recipe.data.kind](recipe, recipe.data as never, dataFolders, taught);
+export const openSource = (recipe: Recipe, dataFolders: DataPlaces, taught: TaughtLabels = {}): Promise<Source> =>
+  openers[recipe.data.kind](recipe, recipe.data as never, dataFolders, taught);
 
 const openers = { samples: openSamples, scenes: openScenes, boxes: openBoxes } satisfies Record<
   Recipe["data"]["kind"],

@@ -97,6 +97,8 @@ test("the backbone of a model is told by its weights, and how it centres picture
 test("from a model of ours: weights and statistics of the backbone by name, tasks anew", async () => {
   const recipe = further({ file: own });
   const start = await readStart(recipe.model.from!, recipe.model);
+  // 24 of each of two kinds
+  assert.equal(start.pictures?.hashes.length, 48);
   const fresh = createModel(networkOf(recipe), recipe.preprocessing).graph.initializers;
   const { graph } = createModel(networkOf(recipe, start), recipe.preprocessing);
   const trained = readOnnx(await readFile(own)).initializers;
@@ -192,6 +194,7 @@ test("a graph of another maker is cut at what its last pooling reads, not at a g
 test("before any step the features are those of the foreign graph", async () => {
   const recipe = further({ file: foreign }, {});
   const start = await readStart(recipe.model.from!, recipe.model);
+  assert.equal(start.pictures, undefined);
   const { graph } = createModel(networkOf(recipe, start), recipe.preprocessing);
   const random = createRandom("picture");
   const image = float32(

@@ -1,13 +1,20 @@
 import { createBuilder, createSession, probeTarget } from "@foveajs/graph";
 import { sha256, usableThreads } from "#host";
 import { readRunFile, removeRunFiles, writeRunFile } from "#run-folder";
+import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import type { ModelCard } from "../model/card.ts";
 import { readModelCard } from "../model/load.ts";
-import type { Dataset } from "../data/types.ts";
 import { AT_HAND } from "./data-places.ts";
 import type { Measures, TrainingEvent } from "./events.ts";
-import { datasetOf, decodeExamples, encodeExamples, type Examples, type ExampleSource, readExamples } from "./examples.ts";
+import {
+  datasetOf,
+  decodeExamples,
+  type ExampleSource,
+  type Examples,
+  encodeExamples,
+  readExamples,
+} from "./examples.ts";
 import type { Measurers } from "./measure.ts";
 import { proposeFor } from "./propose/propose-for.ts";
 import { commandOf } from "./propose/recipe-text.ts";
@@ -49,6 +56,8 @@ export interface TrainedModel {
 }
 
 const EXAMPLES = "examples.bin";
+/** Steps at this side take a part of a second even in a page with one thread, so that the measure of the pace leaves time to train. */
+const FIRST_SIDE = 32;
 
 /**
  * Trains a classifier on pictures in memory, with a recipe that suits them and the time, in Node or in a page. The run is kept (in a page
@@ -103,7 +112,10 @@ export interface StoredRun {
 }
 
 /** The examples of a run that is kept, and whether its model is made; undefined where there is none. */
-export async function storedExamples({ name = "examples", run = runOf(name) }: RunName = {}): Promise<StoredRun | undefined> {
+export async function storedExamples({
+  name = "examples",
+  run = runOf(name),
+}: RunName = {}): Promise<StoredRun | undefined> {
   const kept = await readKept(run, name);
   return kept && { examples: kept.examples, isFinished: kept.model !== undefined };
 }
@@ -163,7 +175,7 @@ async function proposed(
       flip,
       minutes: minutes - (performance.now() - begun) / 60_000,
     },
-    { ...options, dataFolders: [dataset], sessionSeconds, sizeOf: dataset.load },
+    { ...options, dataFolders: [dataset], sessionSeconds, firstSide: FIRST_SIDE, sizeOf: dataset.load },
   );
   onEvent({ type: "proposal", recipe: `${run}/${runFiles.recipe}`, notes, skipped });
   return loaded;
@@ -184,7 +196,8 @@ const indexOfLargest = (row: Float32Array): number => row.indexOf(Math.max(...ro
 const onlyAccuracy: Measurers = {
   classification: ({ outputs, targets }) => ({
     accuracy:
-      outputs.filter((row, index) => indexOfLargest(row) === indexOfLargest(targets[index]![0]!)).length / outputs.length,
+      outputs.filter((row, index) => indexOfLargest(row) === indexOfLargest(targets[index]![0]!)).length /
+      outputs.length,
   }),
   detection: () => ({}),
   landmarks: () => ({}),

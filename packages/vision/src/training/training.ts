@@ -5,6 +5,7 @@ import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
 import type { DataPlaces } from "./data-places.ts";
+import { deviceText } from "./device-text.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
 import type {
   Measures,
@@ -15,16 +16,15 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
-import { deviceText } from "./device-text.ts";
 import type { Measurers, Validation } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
 import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
 import type { RunFolder } from "./run-files.ts";
+import type { TaughtLabels } from "./sample-sets.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
-import type { TaughtLabels } from "./sample-sets.ts";
 import type { Source } from "./source.ts";
 import { networkOf, type StepResult } from "./stepper.ts";
 
@@ -86,7 +86,11 @@ export class Training {
     const first = this.#run.checkpoint?.step ?? 0;
     yield this.#startEvent(first);
     const loader = createLoader(recipe, this.#plan, { dataFolders, first, taught, threads: loaderThreads(threads) });
-    const steppers = createSizedSteppers(recipe, this.#plan, { threads, start: from, state: this.#run.checkpoint?.state });
+    const steppers = createSizedSteppers(recipe, this.#plan, {
+      threads,
+      start: from,
+      state: this.#run.checkpoint?.state,
+    });
     try {
       for (let step = first; step < steps; step++) {
         const stepper = await this.#timed("preparation", steppers.at(step));

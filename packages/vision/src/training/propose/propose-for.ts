@@ -41,6 +41,8 @@ export interface ProposeOptions {
   readonly dataFolders: DataPlaces;
   /** Least seconds that the pace is measured at a size; 3 unless told. */
   readonly paceSeconds?: number | undefined;
+  /** Side of the pictures at which the pace is measured first, in pixels; unless told the largest up to 64, for boxes 192. */
+  readonly firstSide?: number;
   /** Seconds that opening a session takes, as every validation does; 0 unless told. */
   readonly sessionSeconds?: number;
 }
@@ -129,6 +131,7 @@ async function planned(
   { files, left, ...options }: ProposeOptions & { readonly files: Start | undefined; readonly left: () => number },
 ): Promise<Planned> {
   const { kind, seen, divided, batch, start } = chosen;
+  const { firstSide = kind === "boxes" ? 192 : 64 } = options;
   const samples = divided.train.length;
   const { least, most, each, passes } = wanted[kind];
   const draws = Math.min(most, Math.max(least, each * samples));
@@ -141,7 +144,7 @@ async function planned(
   };
   const multiple = multipleOf(start?.backbone ?? backboneFor(kind, candidates[0]!));
   const costOf = (side: number, seconds: number) => draws * seconds * meanCost(growingSizes(side, multiple));
-  let side = candidates.findLast((candidate) => candidate <= (kind === "boxes" ? 192 : 64)) ?? candidates[0]!;
+  let side = candidates.findLast((candidate) => candidate <= firstSide) ?? candidates[0]!;
   let seconds = await measure(side);
   const better = affordableSide(candidates, { budget: left(), draws, known: side, seconds });
   if (better !== side) {
