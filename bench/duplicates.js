@@ -1,3 +1,4 @@
+// Bench: planted near copies that the leak guard finds among many pictures, and in what time.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";

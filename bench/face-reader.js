@@ -57,7 +57,7 @@ async function main() {
     await subject.dispose();
   }
   if (values.json) for (const row of rows) process.stdout.write(`${JSON.stringify({ ...row, ...environment() })}\n`);
-  else process.stdout.write(`${tableText(rows, columns)}\n`);
+  else process.stdout.write(`percent\n${tableText(rows.map(inPercent), columns)}\n`);
 }
 
 const columns = [
@@ -74,6 +74,13 @@ const columns = [
   ["glasses", "glasses"],
   ["missed", "missed"],
 ];
+
+const inPercent = ({ missed, ...row }) => ({
+  ...Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? 100 * value : value]),
+  ),
+  missed: String(missed),
+});
 
 async function heldOut(name, folder) {
   const dataset = await openDataset(name, path.join(folder, name));

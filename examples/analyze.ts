@@ -9,6 +9,8 @@ const pipeline = await createFacePipeline({
 });
 const image = await readImage(process.argv[2] ?? "examples/astronaut.jpg");
 for (const { box, score, readings } of await pipeline.analyze(image)) {
-  console.log(`x ${Math.round(box.x)}, y ${Math.round(box.y)}, score ${score.toFixed(2)}: ${readings.expression?.label}`);
+  console.log(
+    `x ${Math.round(box.x)}, y ${Math.round(box.y)}, score ${score.toFixed(2)}: ${readings.expression?.label}`,
+  );
 }
 await pipeline.dispose();

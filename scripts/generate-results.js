@@ -21,7 +21,28 @@ const metricTexts = {
   votes_nll: "cross entropy with the votes (less is better)",
   mean_error: "mean error of points, in distances of the eyes (less is better)",
   failure_rate: "failures, errors above 10 % (less is better)",
+  balanced_accuracy: "balanced accuracy",
+  nme: "mean error of 68 points, in distances of the outer eye corners (less is better)",
+  failure_rate_10: "faces with an error above 10 % (less is better)",
+  five_mean_error: "mean error of five points, in distances of the eyes (less is better)",
+  ccc_valence: "valence, concordance with what the votes give",
+  ccc_arousal: "arousal, concordance with what the votes give",
 };
+
+/** Metrics of a card that README.md shows; all are in the card. */
+const headline = new Set(
+  [
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "ece",
+    "ap",
+    "recall",
+    "false_per_image",
+    "nme",
+    "failure_rate_10",
+  ].concat(["five_mean_error", "ccc_valence", "ccc_arousal"]),
+);
 
 const digits = 4;
 
@@ -44,7 +65,7 @@ export function resultsText(models) {
 
 function modelText({ name, sizeBytes, card }) {
   const title = `**${name}** (${(sizeBytes / 1e6).toFixed(2)} MB). ${card.summary}`;
-  const shown = withoutReplaced(card.results);
+  const shown = withoutReplaced(card.results).filter(({ metric }) => headline.has(plainName(metric)));
   if (shown.length === 0) return `${title} Its card holds no results.`;
   const rows = shown.map(({ data, metric, value, interval }) => [
     data,
@@ -68,6 +89,9 @@ function withoutReplaced(results) {
   );
   return results.filter((result) => !calibrated.has(key(result)));
 }
+
+/** `expression/calibrated_ece` as `ece`. */
+const plainName = (metric) => metric.slice(metric.indexOf("/") + 1).replace(/^calibrated_/, "");
 
 /** `expression/calibrated_ece` as "expression: calibration error ..., after calibration". */
 function metricText(metric) {

@@ -211,14 +211,6 @@ export {
   measureTogether,
   statesByGroup,
 } from "./statistics/bootstrap.ts";
-export {
-  type McNemar,
-  mcnemarTest,
-  type PairedStates,
-  pairedBootstrap,
-  pairedPermutationTest,
-  type Significance,
-} from "./statistics/paired.ts";
 export { halvesOf } from "./statistics/halves.ts";
 export {
   bestMoment,
@@ -231,8 +223,17 @@ export {
   medianOfThree,
   type TaskMoments,
 } from "./statistics/moments.ts";
+export {
+  type McNemar,
+  mcnemarTest,
+  type PairedStates,
+  pairedBootstrap,
+  pairedPermutationTest,
+  type Significance,
+} from "./statistics/paired.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { type Random, seededRandom } from "./statistics/random.ts";
+export { type MeanInterval, meanInterval, studentQuantile } from "./statistics/student.ts";
 export {
   chooseThreshold,
   type Judgements,
@@ -240,4 +241,3 @@ export {
   thresholdGrid,
 } from "./statistics/threshold-choice.ts";
 export { wilsonInterval } from "./statistics/wilson.ts";
-export { type MeanInterval, meanInterval, studentQuantile } from "./statistics/student.ts";

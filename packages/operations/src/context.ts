@@ -104,7 +104,9 @@ export interface Parts {
   /** Opens what is to be evaluated: "face" (the shipped pipeline), the name of a model, or the path of one. */
   readonly openSubject: (options: { models: ModelStore; name: string; threads?: number }) => Promise<Subject>;
   /** Trains fresh weights while the learning rate rises. */
-  readonly findRate: (options: Omit<FindRateOptions, "dataFolders"> & { dataFolders?: readonly string[] }) => Promise<RateCurve>;
+  readonly findRate: (
+    options: Omit<FindRateOptions, "dataFolders"> & { dataFolders?: readonly string[] },
+  ) => Promise<RateCurve>;
   /** Where the recipes of shipped models stand, each in a folder of its own. */
   readonly recipesFolder: string;
   /** The label files of a data set's folder. */

@@ -205,7 +205,8 @@ export const errors = errorTable("operations", {
   },
   "bad-shard": {
     kind: "input",
-    message: ({ received }: { received: string }) => `--shard: expected I/N with I from 1 to N, received "${received}".`,
+    message: ({ received }: { received: string }) =>
+      `--shard: expected I/N with I from 1 to N, received "${received}".`,
     help: () => "3/64 is the third of 64 parts.",
   },
   "bad-seeds": {

@@ -10,8 +10,8 @@ import { graph } from "./verbs/graph.ts";
 import { writeModelResults } from "./verbs/model-results.ts";
 import { models, showModel, verifyModels } from "./verbs/models.ts";
 import { protocols } from "./verbs/protocols.ts";
-import { reportRun, runs } from "./verbs/runs.ts";
 import { reproduce } from "./verbs/reproduce.ts";
+import { reportRun, runs } from "./verbs/runs.ts";
 import { sweep } from "./verbs/sweep.ts";
 import { train } from "./verbs/train.ts";
 

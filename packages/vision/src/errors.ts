@@ -181,7 +181,8 @@ export const errors = errorTable("vision", {
     kind: "input",
     message: (d: { file: string; expected: string; received: string }) =>
       `${d.file} (model.from): expected ${d.expected}, received ${d.received}.`,
-    help: () => "Name a model of Fovea, or an .onnx file of one picture input; model.from.features names the value to learn from.",
+    help: () =>
+      "Name a model of Fovea, or an .onnx file of one picture input; model.from.features names the value to learn from.",
   },
   "recipe-missing": {
     kind: "missing",
@@ -263,6 +264,7 @@ export const errors = errorTable("vision", {
   "grid-invalid": {
     kind: "input",
     message: ({ where, detail }: { where: string; detail: string }) => `The grid ${where} is not valid: ${detail}.`,
-    help: () => "Give values for a field of the recipe: --set training.batch=64,128, or a YAML file with a list a field.",
+    help: () =>
+      "Give values for a field of the recipe: --set training.batch=64,128, or a YAML file with a list a field.",
   },
 });

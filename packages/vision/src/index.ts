@@ -13,6 +13,7 @@ export { interleave, sampleOrder } from "./data/batch.ts";
 export { createImageCache, type ImageCache, type PackedImages, packImages } from "./data/cache.ts";
 export { contactSheet, drawScene } from "./data/contact-sheet.ts";
 export { alignFace, type FaceCropOptions, type FaceFraming, faceTransform, ferFraming } from "./data/crops.ts";
+export { decodeThrough } from "./data/decoded-files.ts";
 export { type JoinDuplicatesOptions, joinDuplicates, pixelHash } from "./data/duplicates.ts";
 export {
   type FalseFind,
@@ -22,7 +23,6 @@ export {
   mineFalseFinds,
   readFalseFinds,
 } from "./data/false-finds.ts";
-export { decodeThrough } from "./data/decoded-files.ts";
 export { type Fingerprint, type FingerprintOptions, fingerprintPictures } from "./data/fingerprints.ts";
 export {
   boxOfFivePoints,
@@ -42,6 +42,7 @@ export {
   type SplitGroup,
 } from "./data/leaks.ts";
 export { createLoader, type LoaderOptions } from "./data/load.ts";
+export { type MemoryDataset, type MemorySample, memoryDataset, ownTerms } from "./data/memory.ts";
 export {
   findNearDuplicates,
   type NearDuplicate,
@@ -49,6 +50,7 @@ export {
   type Print,
   printOf,
 } from "./data/near-duplicates.ts";
+export { type EncodedPicture, imageOf, type PictureSource } from "./data/picture-source.ts";
 export { type PointScheme, type PointSchemeName, pointSchemes } from "./data/point-schemes.ts";
 export { type OpenOptions, openDataset, type ReaderName, readerOf, readers } from "./data/readers/table.ts";
 export type { Scene, SceneFace } from "./data/scene-types.ts";
@@ -94,8 +96,24 @@ export { readImage } from "./image/read.ts";
 export { type ResizeFilter, resize, resizeFilters } from "./image/resize.ts";
 export { warpAffine } from "./image/warp.ts";
 export { CARD_KEY, cardSchema, type ModelCard, readCard, withCard } from "./model/card.ts";
+export {
+  type CalibrationData,
+  type Exported,
+  type ExportOptions,
+  type ExportType,
+  exportedBytes,
+  exportModel,
+  exportTypes,
+} from "./model/export-model.ts";
 export { checkGolden, type GoldenCheck, goldenInput } from "./model/golden.ts";
-export { type LoadOptions, loadModel, type Model, type ModelBytes, type OpenSession, readModelCard } from "./model/load.ts";
+export {
+  type LoadOptions,
+  loadModel,
+  type Model,
+  type ModelBytes,
+  type OpenSession,
+  readModelCard,
+} from "./model/load.ts";
 export {
   hashTrainingPictures,
   isTrainedOn,
@@ -115,6 +133,8 @@ export type { Multilabel } from "./tasks/multilabel.ts";
 export { gradeOf, type Ordinal } from "./tasks/ordinal.ts";
 export type { Regression } from "./tasks/regression.ts";
 export type { TaskSpec } from "./tasks/table.ts";
+export type { DataPlaces } from "./training/data-places.ts";
+export { openDataSet } from "./training/data-sets.ts";
 export type {
   Measures,
   TrainingCheckpoint,
@@ -126,23 +146,14 @@ export type {
   TrainingStart,
   TrainingStep,
 } from "./training/events.ts";
+export type { Example, ExampleSource, Examples } from "./training/examples.ts";
+export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";
 export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
-export { openDataSet } from "./training/data-sets.ts";
-export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
+export { inputsOf, type ModelSet, type ModelSetOptions, measureModel, openModelSet } from "./training/measure-model.ts";
 export { type OwnLayout, type OwnRequest, ownLayouts } from "./training/propose/own-data.ts";
+export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
-export { type TrainOwnOptions, trainOwn } from "./training/train-own.ts";
-export { validationLoss } from "./training/validation-loss.ts";
-export { type ValidationPictures, validationPictures } from "./training/validation-pictures.ts";
-export { type CalibrationData, type Exported, type ExportOptions, type ExportType, exportedBytes, exportModel, exportTypes } from "./model/export-model.ts";
-export { inputsOf, measureModel, type ModelSet, type ModelSetOptions, openModelSet } from "./training/measure-model.ts";
-export { type Axis, type Point as RecipePoint, parseAxis, pointName, pointsOf as recipePoints, readGrid, varyRecipe } from "./training/vary-recipe.ts";
-export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";
-export { imageOf, type EncodedPicture, type PictureSource } from "./data/picture-source.ts";
-export { type MemoryDataset, type MemorySample, memoryDataset, ownTerms } from "./data/memory.ts";
-export type { DataPlaces } from "./training/data-places.ts";
-export type { Example, Examples, ExampleSource } from "./training/examples.ts";
 export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";
 export {
   forgetExamples,
@@ -153,3 +164,15 @@ export {
   type TrainInMemoryOptions,
   trainInMemory,
 } from "./training/train-in-memory.ts";
+export { type TrainOwnOptions, trainOwn } from "./training/train-own.ts";
+export { validationLoss } from "./training/validation-loss.ts";
+export { type ValidationPictures, validationPictures } from "./training/validation-pictures.ts";
+export {
+  type Axis,
+  type Point as RecipePoint,
+  parseAxis,
+  pointName,
+  pointsOf as recipePoints,
+  readGrid,
+  varyRecipe,
+} from "./training/vary-recipe.ts";

@@ -8,9 +8,9 @@ import { graphView } from "./graph.ts";
 import { modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
 import { protocolsView } from "./protocols.ts";
 import { reproduceView } from "./reproduce.ts";
-import { sweepView } from "./sweep.ts";
 import { reportRunView, runsView } from "./runs.ts";
 import { createKeyView, listKeysView, revokeKeyView, serveView } from "./server.ts";
+import { sweepView } from "./sweep.ts";
 import { trainView } from "./train.ts";
 import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 

@@ -6,6 +6,7 @@ import { mergeStates } from "../metrics/metric.ts";
 import { readBoxPredictions } from "./box-predictions.ts";
 import { readClassPredictions } from "./class-predictions.ts";
 import { readLandmarkPredictions } from "./landmark-predictions.ts";
+import { readMultitaskPredictions } from "./multitask-predictions.ts";
 import { hitsOf, type Outcome, outcomeStates } from "./outcomes.ts";
 import type { Scores } from "./protocol.ts";
 import { filesInMemory } from "./release-files.ts";
@@ -27,12 +28,16 @@ async function scoreOf(id: string, files: Readonly<Record<string, string>>, pred
       return from.score(readBoxPredictions(predictions, from, "p.csv"), options);
     case "verification":
       return from.score(readSimilarityPredictions(predictions, from, "p.csv"), { ...options, threshold: 0.4 });
+    case "multitask":
+      return from.score(readMultitaskPredictions(predictions, from, "p.csv"), options);
     default:
       throw new Error(from.kind);
   }
 }
 
 const { ferplus, mtfl, landmarks68 } = fixture("protocols");
+const { "abaw4-mtl": mtl, "emotionet-2020": emotioNet, disfa } = fixture("affect");
+const units = ["1", "2", "4", "6", "9", "12", "25", "26"].map((unit) => `f1_au${unit}`);
 const faces = {
   "images.csv": "file,labels\na.jpg,human\nb.jpg,negative\n",
   "faces.csv": "file,x,y,width,height,kind\na.jpg,0,0,10,10,face\na.jpg,50,0,10,10,face\n",
@@ -49,6 +54,9 @@ const cases: readonly (readonly [
   ["landmarks68", { "labels.csv": landmarks68.labels }, landmarks68.predictions, []],
   ["faces", faces, finds, []],
   ["lfw", { "pairs.csv": fixture("lfw").labels }, fixture("lfw").predictions, ["standard_error"]],
+  ["abaw4-mtl", mtl.labels, mtl.predictions, ["p_mtl", "ccc_valence", "ccc_arousal", "mean_f1"]],
+  ["emotionet-2020", emotioNet.labels, emotioNet.predictions, ["final", "mean_accuracy", "mean_f1"]],
+  ["disfa", disfa.labels, disfa.predictions, ["mean_f1", "mean_accuracy", ...units]],
 ];
 
 for (const [id, files, predictions, untold] of cases) {
@@ -58,7 +66,8 @@ for (const [id, files, predictions, untold] of cases) {
     assert.equal(new Set(told.map((outcome) => outcome.id)).size, told.length);
     for (const [name, { value }] of Object.entries(metrics)) {
       const found = outcomeStates([told], name);
-      assert.equal(found === undefined, untold.includes(name), name);
+      // a label that is neither there nor named has no F1, and no sample adds to it
+      assert.equal(found === undefined, untold.includes(name) || Number.isNaN(value), name);
       if (found === undefined) continue;
       const again = found.metric.compute(mergeStates(found.metric, [...found.states[0]!.values()])).value;
       assert.ok(Math.abs(again - value) < 1e-12, `${name}: ${again} for ${value}`);

@@ -137,6 +137,17 @@ test("planted labels are refused by line and column", async () => {
   );
 });
 
+test("answers of a model that lacks a class of the split are refused, and the class named", async () => {
+  const from = await read("ferplus", references.ferplus.labels);
+  assert.ok(from.kind === "classification");
+  const labels = from.classes.filter((name) => name !== "disgust");
+  const logits = new Map(from.samples.map(({ id }) => [id, labels.map(() => 0)]));
+  assert.throws(() => from.score({ labels, logits, hasProbabilities: true }, options), {
+    code: "evaluation/unscored-classes",
+    message: /contempt without disgust\.$/,
+  });
+});
+
 test("classes told without probabilities: the same accuracy and F1, calibration undefined", async () => {
   const { labels, predictions, metrics } = references.ferplus;
   const from = await read("ferplus", labels);

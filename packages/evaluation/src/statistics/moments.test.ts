@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { halvesOf } from "./halves.ts";
-import { bestMoment, chooseMoments, commonMoment, medianOfThree, type MomentTask } from "./moments.ts";
+import { bestMoment, chooseMoments, commonMoment, type MomentTask, medianOfThree } from "./moments.ts";
 import { chooseThreshold, thresholdGrid } from "./threshold-choice.ts";
 
 test("the median of three takes single peaks away; ends have two, NaN is left out", () => {

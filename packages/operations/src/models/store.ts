@@ -11,7 +11,12 @@ export interface ModelCard {
   readonly licence: string;
   /** Every data set and teacher behind the weights. */
   readonly sources: readonly { readonly name: string; readonly licence: string }[];
-  readonly results: readonly { readonly data: string; readonly metric: string; readonly value: number; readonly interval?: readonly [number, number] | undefined }[];
+  readonly results: readonly {
+    readonly data: string;
+    readonly metric: string;
+    readonly value: number;
+    readonly interval?: readonly [number, number] | undefined;
+  }[];
   readonly limits?: string;
   /** What it was trained from; absent in files of other making. */
   readonly recipe?: { readonly name: string; readonly sha256: string };

@@ -41,6 +41,33 @@ export interface ObjectFinder {
   ) => Promise<readonly { readonly category: string; readonly box: Box; readonly score: number }[]>;
 }
 
+/** A task that tells something of a picture: one class, labels that may hold at once, or numbers. */
+export type ToldTask =
+  | {
+      readonly kind: "classification";
+      readonly name: string;
+      readonly labels: readonly string[];
+      /** What the picture is to show where it is not what the other tasks see, such as eye. */
+      readonly region?: string | undefined;
+    }
+  | {
+      readonly kind: "multilabel";
+      readonly name: string;
+      readonly labels: readonly string[];
+      /** Of each label, the least probability from which it is told. */
+      readonly thresholds: readonly number[];
+    }
+  | { readonly kind: "regression"; readonly name: string; readonly values: readonly string[] };
+
+/** What tasks tell of one picture, by their names: calibrated logits, probabilities of labels, or numbers, in their order. */
+export type TaskValues = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A model that tells several things of a picture in one run. */
+export interface TaskReader {
+  readonly tasks: readonly ToldTask[];
+  readonly read: (images: readonly Image[], signal: AbortSignal) => Promise<readonly TaskValues[]>;
+}
+
 /** What is evaluated, opened: a model or a pipeline, and what it can do. */
 export interface Subject {
   readonly name: string;
@@ -51,6 +78,7 @@ export interface Subject {
   /** For each model behind it, the pictures that it was trained on, absent where its file does not list them. */
   readonly trainingPictures?: readonly { readonly model: string; readonly pictures?: TrainingPictures }[];
   readonly classifiers: readonly Classifier[];
+  readonly taskReader?: TaskReader;
   readonly finder?: Finder;
   readonly objectFinder?: ObjectFinder;
   readonly reader?: Reader;

@@ -14,9 +14,10 @@ import {
   readTrainingPictures,
 } from "@foveajs/vision";
 import type { ModelStore } from "../models/store.ts";
-import type { Classifier, Finder, Reader, Subject } from "../models/subject.ts";
+import type { Finder, Reader, Subject } from "../models/subject.ts";
 import { faceModels, readFaceModels, readModel } from "./face-models.ts";
 import { objectFinderOf } from "./object-finder.ts";
+import { taskReaderOf } from "./task-reader.ts";
 
 /** The name that stands for the shipped face pipeline. */
 const PIPELINE = "face";
@@ -36,10 +37,7 @@ export async function openSubject({
   return openModel({ name: path, bytes: await readModel(path) }, threads);
 }
 
-async function openPipeline(
-  [detector, reader]: readonly [ModelBytes, ModelBytes],
-  threads: number,
-): Promise<Subject> {
+async function openPipeline([detector, reader]: readonly [ModelBytes, ModelBytes], threads: number): Promise<Subject> {
   const opened = await openAll([
     () => loadModel(reader.bytes, { name: reader.name, threads }),
     () => createFacePipeline({ detector, threads }),
@@ -47,12 +45,11 @@ async function openPipeline(
   ]);
   const [model, finding, reading] = opened;
   const sums = [detector, reader].map(({ bytes }, i) => `${sha256(bytes)}  ${faceModels[i]}.onnx\n`);
-  const classifiers = classifiersOf(model);
   return {
     name: PIPELINE,
     sha256: sha256(sums.join("")),
     trainingPictures: [detector, reader].map(listOf),
-    classifiers,
+    ...taskReaderOf(model),
     finder: finderOf(finding, detector),
     reader: readerOf(reading, model),
     device: reading.device,
@@ -72,35 +69,13 @@ async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
     sha256: sha256(file.bytes),
     graphSha256: sha256(withoutMetadata(file.bytes)),
     trainingPictures: [listOf(file)],
-    classifiers: classifiersOf(model),
+    ...taskReaderOf(model),
     ...(finding ? { finder: finderOf(finding, file) } : {}),
     ...objectFinderOf(model),
     device: `${model.session.device}, ${threads} thread${threads === 1 ? "" : "s"}`,
     dispose: () => disposeAll([model, finding]),
   };
 }
-
-const classifiersOf = (model: Model): Classifier[] =>
-  model.card.tasks.flatMap((task) => {
-    if (task.kind !== "classification") return [];
-    const { name, labels, temperature } = task;
-    return [
-      {
-        name,
-        labels,
-        async classify(images, signal) {
-          const { outputs } = await model.run(images, { signal });
-          const logits = outputs[name]!.data as Float32Array;
-          return images.map((_, i) =>
-            Float64Array.from(
-              logits.subarray(i * labels.length, (i + 1) * labels.length),
-              (logit) => logit / temperature,
-            ),
-          );
-        },
-      },
-    ];
-  });
 
 /** The tasks that look at the whole face, and the points. */
 function readerOf(pipeline: FacePipeline, { card }: Model): Reader {

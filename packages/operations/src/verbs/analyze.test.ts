@@ -117,7 +117,7 @@ test("overlays are written whole, in the picture's format, and told", async () =
 test("of the readings only those that are asked for; eyes that nobody asks for are not looked at", async () => {
   const { seen, context } = setUp();
   const [result] = await collect({ files: [join(folder, "a.jpg")], only: "smile, valence" }, context);
-  const [told] = result?.["faces"] as Record<string, unknown>[];
+  const [told] = result!["faces"] as Record<string, unknown>[];
   assert.deepEqual(Object.keys(told!), ["box", "score", "points", "smile", "valence"]);
   assert.deepEqual([seen.options[0]?.eyes, seen.created], [false, 1]);
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], only: "smiles" }), {

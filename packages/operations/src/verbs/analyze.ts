@@ -70,7 +70,9 @@ export const analyze = streamOperation({
       .string()
       .min(1)
       .optional()
-      .describe("write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same")
+      .describe(
+        "write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same",
+      )
       .meta(terminal({ value: "FILE" })),
     models: modelsFolder,
     threads,

@@ -1,6 +1,4 @@
 import {
-  type ChosenThreshold,
-  type ClassAnswers,
   type ClassificationTest,
   type DetectionTest,
   type FoundBox,
@@ -11,43 +9,25 @@ import {
   type Mode,
   type MultitaskTest,
   type ObjectsTest,
-  type ScoreOptions,
-  type Scores,
   type Test,
-  type TestSample,
 } from "@foveajs/evaluation";
-import type { Face, FacePointName, Image } from "@foveajs/vision";
+import type { Face, FacePointName } from "@foveajs/vision";
 import { errors } from "../errors.ts";
-import type { Classifier, Finder, Subject } from "../models/subject.ts";
+import type { Finder, Subject, ToldTask } from "../models/subject.ts";
+import { type Answering, type Asking, ask, askInBatches, tellerOf } from "./answering.ts";
+import { readTasks } from "./multitask-answers.ts";
 
 /** Finds of a lower score change no metric that is reported. */
 const LOWEST_SCORE = 0.02;
-/** Pictures that a classifier reads in one run, as in validation during training. */
-const BATCH = 64;
-
-/** What asking takes besides the subject and the test. */
-export interface Asking {
-  readonly load: (sample: TestSample) => Promise<Image>;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number) => void;
-}
-
-/** One way to have a test answered, ready to run. */
-export interface Answering {
-  readonly mode: Mode;
-  /** `threshold` in place of the model's own, where it has one. */
-  readonly score: (asking: Asking, options: ScoreOptions & { iou?: number; threshold?: number }) => Promise<Scores>;
-  /** The threshold at which there are at most `target` false positives a trial; absent where answers have no threshold. */
-  readonly choose?: (asking: Asking, options: { target: number; iou?: number }) => Promise<ChosenThreshold>;
-}
 
 /** The modes in which a subject can answer a test, in the test's order; an error says what it lacks where there is none. */
 export function answeringsOf(subject: Subject, test: Test, protocol: string): readonly Answering[] {
   const found = test.modes.flatMap((mode) => answeringOf(subject, test, mode) ?? []);
   if (found.length > 0) return found;
-  const { name, classifiers, finder, objectFinder } = subject;
+  const { name, classifiers, taskReader, finder, objectFinder } = subject;
   const received = [
     ...classifiers.map(({ labels }) => `the classes ${labels.join(", ")}`),
+    ...(taskReader?.tasks ?? []).flatMap(toldText),
     ...(objectFinder ? [`boxes of ${abbreviated(objectFinder.labels)}`] : []),
     ...(finder ? [`boxes of faces with ${finder.pointNames.length} points (${finder.pointNames.join(", ")})`] : []),
   ];
@@ -55,7 +35,7 @@ export function answeringsOf(subject: Subject, test: Test, protocol: string): re
     subject: name,
     protocol,
     expected: expectations[test.kind](test as never),
-    received: received.join(" and ") || "a model of neither classes nor faces",
+    received: received.join(" and ") || "a model that tells none of what protocols ask for",
   });
 }
 
@@ -72,6 +52,14 @@ const expectations = {
       .join("; ")}`,
   verification: () => "embeddings of faces",
 } satisfies Record<Test["kind"], (test: never) => string>;
+
+/** Classes are told of the classifiers. */
+const toldText = (task: ToldTask): string[] => {
+  if (task.kind === "classification") return [];
+  return [
+    task.kind === "multilabel" ? `the labels ${abbreviated(task.labels)}` : `the numbers ${task.values.join(", ")}`,
+  ];
+};
 
 const abbreviated = (names: readonly string[]): string =>
   names.length <= 8 ? names.join(", ") : `${names.slice(0, 3).join(", ")} ... ${names.at(-1)}`;
@@ -90,35 +78,20 @@ function answeringOf(subject: Subject, test: Test, mode: Mode): Answering | unde
     case "objects":
       return mode === "direct" ? undefined : findObjects(subject, test);
     case "multitask":
-      return undefined; // no subject tells labels that may hold at once, or quantities
+      // a pipeline tells no labels that may hold at once of the faces that it finds, which all these tests of whole pictures ask for
+      return mode === "direct" ? readTasks(subject, test) : undefined;
   }
 }
 
 function readCrops({ classifiers }: Subject, test: ClassificationTest): Answering | undefined {
   const classifier = tellerOf(classifiers, test);
-  return (
-    classifier && {
-      mode: "direct",
-      score: async (asking, options) => test.score(await classify(classifier, test, asking), options),
-    }
-  );
-}
-
-async function classify(
-  { labels, classify }: Classifier,
-  { samples }: ClassificationTest,
-  { load, signal, onProgress }: Asking,
-): Promise<ClassAnswers> {
-  const logits = new Map<string, ArrayLike<number>>();
-  for (let start = 0; start < samples.length; start += BATCH) {
-    const part = samples.slice(start, start + BATCH);
-    const rows = await classify(await Promise.all(part.map(load)), signal);
-    part.forEach(({ id }, i) => {
-      logits.set(id, rows[i]!);
-    });
-    onProgress(start + part.length);
-  }
-  return { labels, logits, hasProbabilities: true };
+  if (!classifier) return undefined;
+  const { labels, classify } = classifier;
+  return {
+    mode: "direct",
+    score: async (asking, options) =>
+      test.score({ labels, logits: await askInBatches(test, asking, classify), hasProbabilities: true }, options),
+  };
 }
 
 /** The surest face of each picture that was read; a picture without one is missed. */
@@ -138,20 +111,6 @@ function readPictures({ reader }: Subject, test: ClassificationTest): Answering 
     },
   };
 }
-
-/** The task that answers a test: of several whose labels do, the one that is called or labelled as the test's topic. */
-function tellerOf<Task extends Pick<Classifier, "name" | "labels">>(
-  tasks: readonly Task[],
-  test: ClassificationTest,
-): Task | undefined {
-  const tellers = tasks.filter(({ labels }) => tellsAll(labels, test));
-  const { topic } = test;
-  const named = tellers.find(({ name, labels }) => topic !== undefined && (name === topic || labels.includes(topic)));
-  return named ?? (tellers.length === 1 ? tellers[0] : undefined);
-}
-
-const tellsAll = (labels: readonly string[], { classes, classOf }: ClassificationTest): boolean =>
-  classes.every((name) => labels.some((label) => classOf(label) === name));
 
 function findPoints({ finder, reader }: Subject, test: LandmarksTest): Answering | undefined {
   const tells = ({ pointNames }: Pick<Finder, "pointNames">) =>
@@ -222,18 +181,4 @@ function findObjects({ objectFinder }: Subject, test: ObjectsTest): Answering | 
       return test.score(answers, options);
     },
   };
-}
-
-/** Answers of every sample by its id, one picture after the other. */
-async function ask<Answer>(
-  { samples }: { readonly samples: readonly TestSample[] },
-  asking: Asking,
-  answer: (image: Image, asking: Asking, sample: TestSample) => Promise<Answer>,
-): Promise<ReadonlyMap<string, Answer>> {
-  const answers = new Map<string, Answer>();
-  for (const sample of samples) {
-    answers.set(sample.id, await answer(await asking.load(sample), asking, sample));
-    asking.onProgress(answers.size);
-  }
-  return answers;
 }

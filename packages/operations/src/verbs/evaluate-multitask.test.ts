@@ -5,13 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Subject } from "../models/subject.ts";
+import type { PictureReference } from "@foveajs/evaluation";
+import type { Subject, TaskReader, TaskValues } from "../models/subject.ts";
 import { runOperation } from "../operation.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 import { protocols } from "./protocols.ts";
 
 const fixture = fileURLToPath(new URL("../../../evaluation/fixtures/affect.json", import.meta.url));
+
+/** Action units of EmotioNet. */
+const units = [1, 2, 4, 5, 6, 9, 10, 12, 15, 17, 18, 20, 24, 25, 26, 28, 43, 51, 52, 53, 54, 55, 56];
 
 let folder = "";
 before(async () => {
@@ -25,22 +30,32 @@ const subject: Subject = {
   name: "fake",
   sha256: "f".repeat(64),
   device: "fake",
-  classifiers: [{ name: "class", labels: ["anger", "happiness"], classify: async (images) => images.map(() => [0, 0]) }],
+  classifiers: [
+    { name: "class", labels: ["anger", "happiness"], classify: async (images) => images.map(() => [0, 0]) },
+  ],
   dispose: async () => undefined,
 };
 
-async function evaluated(input: Record<string, unknown>): Promise<Evaluation> {
+async function evaluated(input: Record<string, unknown>, asked: Subject = subject): Promise<Evaluation> {
   const { parts, ...context } = fakeContext();
-  const own = { ...parts, commit: async () => null, openSubject: async () => subject };
-  for await (const result of runOperation(evaluate, input, { ...context, parts: own })) {
+  const own = {
+    ...parts,
+    commit: async () => null,
+    openSubject: async () => asked,
+    // pictures told apart by their width: that of a.jpg is 1, of b.jpg 2
+    createPictureLoader: () => async (picture: PictureReference) => {
+      const width = "file" in picture ? "ab".indexOf(picture.file[0]!) + 1 : 0;
+      return { width, height: 1, order: "gray" as const, data: new Uint8Array(width) };
+    },
+  };
+  for await (const result of runOperation(evaluate, { subject: asked.name, ...input }, { ...context, parts: own })) {
     return evaluate.output.parse(result);
   }
   throw new Error("no result");
 }
 
 test("action units: scores of a tool by the challenge's rule, from the threshold that is told", async () => {
-  const others = [4, 5, 6, 9, 10, 12, 15, 17, 18, 20, 24, 25, 26, 28, 43, 51, 52, 53, 54, 55, 56];
-  const zeros = others.map((unit) => `AU${unit}`);
+  const zeros = units.slice(2).map((unit) => `AU${unit}`);
   const row = (id: string, ...scores: readonly number[]) => [id, ...scores, ...zeros.map(() => 0)].join(",");
   const file = join(folder, "units.csv");
   await writeFile(file, [`id,au_1,au_2,${zeros.join(",")}`, row("a.jpg", 0.4, 0.9), row("b.jpg", 0.1, 0.6)].join("\n"));
@@ -68,6 +83,84 @@ test("abaw4-mtl: the challenge's own result file, and the table", async () => {
   assert.ok(Math.abs(own.metrics.expression_f1!.value! - mtl.submission.expression_f1) < 1e-9);
   const table = await evaluated({ subject: join(folder, "result.csv"), protocol: "abaw4-mtl", data });
   assert.ok(Math.abs(table.metrics.p_mtl!.value! - mtl.metrics.p_mtl) < 1e-9);
+});
+
+/** A model that tells of a picture of width 1 or 2 what stands in that place. */
+const telling = (tasks: TaskReader["tasks"], told: readonly TaskValues[]): Subject => ({
+  ...subject,
+  taskReader: { tasks, read: async (images) => images.map(({ width }) => told[width - 1]!) },
+});
+
+test("a model whose labels are the units answers, each named from its own threshold, in any order and spelling", async () => {
+  const labels = ["smile", ...[...units].reverse().map((unit) => `au_${String(unit).padStart(2, "0")}`)];
+  const probabilities = (au1: number, au2: number) =>
+    labels.map((label) => ({ au_01: au1, au_02: au2, smile: 1 })[label] ?? 0.1);
+  const model = telling(
+    [{ kind: "multilabel", name: "units", labels, thresholds: labels.map((label) => (label === "au_01" ? 0.3 : 0.5)) }],
+    [{ units: probabilities(0.4, 0.9) }, { units: probabilities(0.2, 0.6) }],
+  );
+  const input = { protocol: "emotionet-2020", data: join(folder, "units") };
+  const { metrics, mode, missed, model: named } = await evaluated(input, model);
+  assert.deepEqual([mode, missed, named.name], ["direct", 0, "fake"]);
+  // all three labels are right, and of the other units none is labelled
+  assert.deepEqual(
+    ["final", "f1_au1", "f1_au2", "f1_au4"].map((name) => metrics[name]?.value),
+    [1, 1, 1, null],
+  );
+  await assert.rejects(evaluated({ ...input, mode: "end_to_end" }, model), {
+    code: "operations/cannot-answer",
+    message: /mode end_to_end, received only direct/,
+  });
+});
+
+test("numbers, classes and labels of one face come from several tasks of a model, those of a region left aside", async () => {
+  const data = join(folder, "several");
+  await mkdir(data);
+  const numbers = [1, 2, 4, 6, 7, 10, 12, 15, 23, 24, 25, 26];
+  const columns = numbers.map((unit) => `AU${unit}`);
+  const header = `file,valence,arousal,expression,${columns}`;
+  const zeros = numbers.slice(1).map(() => 0);
+  // happiness, and other
+  const rows = [`a.jpg,0.5,-0.5,4,1,${zeros}`, `b.jpg,-0.5,0.5,7,0,${zeros}`];
+  await writeFile(join(data, "labels.csv"), [header, ...rows].join("\n"));
+  // in another order than the protocol's, one class more, and the old names of three
+  const classes = ["other", "contempt", "neutral", "angry", "disgust", "fear", "happy", "sad", "surprise"];
+  const tasks: TaskReader["tasks"] = [
+    { kind: "classification", name: "eye", labels: [...classes].reverse(), region: "eye" },
+    { kind: "classification", name: "expression", labels: classes },
+    { kind: "regression", name: "affect", values: ["arousal", "dominance", "valence"] },
+    { kind: "multilabel", name: "units", labels: columns, thresholds: columns.map(() => 0.5) },
+  ];
+  const logits = (name: string) => classes.map((label) => (label === name ? 3 : label === "contempt" ? 9 : 0));
+  const values = (affect: readonly number[], name: string, au1: number): TaskValues => ({
+    affect,
+    expression: logits(name),
+    eye: classes.map(() => 0),
+    units: [au1, ...zeros],
+  });
+  const told = [values([-0.5, 9, 0.5], "happy", 0.8), values([0.5, 9, -0.5], "other", 0.2)];
+  const input = { protocol: "abaw4-mtl", data };
+  const { metrics } = await evaluated(input, telling(tasks, told));
+  // the other units are neither labelled nor named: all that is left is right
+  assert.deepEqual(
+    ["p_mtl", "ccc_valence", "ccc_arousal", "expression_f1", "mean_f1"].map((name) => metrics[name]?.value),
+    [3, 1, 1, 1, 1],
+  );
+  for (const { name } of tasks.slice(1)) {
+    const lacking = telling(
+      tasks.filter((task) => task.name !== name),
+      told,
+    );
+    await assert.rejects(evaluated(input, lacking), { code: "operations/cannot-answer" }, name);
+  }
+});
+
+test("a model that cannot answer is told what it tells", async () => {
+  const model = telling([{ kind: "regression", name: "affect", values: ["valence"] }], []);
+  await assert.rejects(evaluated({ protocol: "emotionet-2020", data: join(folder, "units") }, model), {
+    code: "operations/cannot-answer",
+    message: /AU56, received the classes anger, happiness and the numbers valence/,
+  });
 });
 
 test("a model of classes alone cannot answer, and is told what was expected", async () => {

@@ -43,7 +43,10 @@ export function faceResult(face: Face, only?: ReadonlySet<string>): FaceResult {
 
 const place = ([x, y]: Point): [number, number] => [round(x), round(y)];
 
-const rounded = ({ label, scores }: Reading): Reading => ({ label, scores: mapValues(scores, (p) => round(p, 10_000)) });
+const rounded = ({ label, scores }: Reading): Reading => ({
+  label,
+  scores: mapValues(scores, (p) => round(p, 10_000)),
+});
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));

@@ -36,7 +36,12 @@ function rowOf(file: string, { box, score, points, landmarks, ...readings }: Fac
     box_y: box.y,
     box_width: box.width,
     box_height: box.height,
-    ...Object.fromEntries(Object.entries(points).flatMap(([name, [x, y]]) => [[`${name}_x`, x], [`${name}_y`, y]])),
+    ...Object.fromEntries(
+      Object.entries(points).flatMap(([name, [x, y]]) => [
+        [`${name}_x`, x],
+        [`${name}_y`, y],
+      ]),
+    ),
     ...Object.fromEntries(Object.entries(readings).flatMap(([name, value]) => cellsOf(name, value))),
     ...Object.fromEntries(places.map(([x], i) => [`x_${i}`, x])),
     ...Object.fromEntries(places.map(([, y], i) => [`y_${i}`, y])),

@@ -3,7 +3,7 @@ import { type Image, isTrainedOn, pictureHash } from "@foveajs/vision";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import type { Subject } from "../models/subject.ts";
-import type { Asking } from "./answers.ts";
+import type { Asking } from "./answering.ts";
 
 /** What becomes of pictures that a model was trained on: no score at all, or a score on the others. */
 export const leakRules = ["refuse", "leave_out"] as const;

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runOperation } from "../operation.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 
 const fixtures = fileURLToPath(new URL("../../../evaluation/fixtures/", import.meta.url));

@@ -5,8 +5,8 @@ import { readRecipe } from "@foveajs/vision";
 import { z } from "zod";
 import { operation, streamOperation } from "../operation.ts";
 import { findRuns } from "../runs/find-runs.ts";
-import { createRunReporter } from "../runs/run-reporter.ts";
 import { readRunLog } from "../runs/run-record.ts";
+import { createRunReporter } from "../runs/run-reporter.ts";
 import { runPlace, runState } from "../runs/run-state.ts";
 import { failureSchema, terminal } from "./schemas.ts";
 

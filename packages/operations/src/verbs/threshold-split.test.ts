@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Subject } from "../models/subject.ts";
 import { runOperation } from "../operation.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 
 let folder = "";

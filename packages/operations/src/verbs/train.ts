@@ -202,7 +202,9 @@ export const train = streamOperation({
       heads: z
         .boolean()
         .default(false)
-        .describe("fit only the heads, on the features of the model that the recipe starts from: minutes, and each task has its own best epoch"),
+        .describe(
+          "fit only the heads, on the features of the model that the recipe starts from: minutes, and each task has its own best epoch",
+        ),
       findRate: z
         .boolean()
         .default(false)

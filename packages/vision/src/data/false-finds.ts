@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readBytes, sha256 as hashOf } from "#host";
+import { sha256 as hashOf, readBytes } from "#host";
 import { errors } from "../errors.ts";
 import type { Box, Image } from "../image/image.ts";
 import { areaOf, intersect } from "./scene-types.ts";

@@ -15,11 +15,7 @@ export interface FacePipelineOptions extends LoadOptions {
 }
 
 /** Opens the pipeline that finds faces, cuts them out by their five points and reads them. */
-export async function createFacePipeline({
-  detector,
-  reader,
-  ...options
-}: FacePipelineOptions): Promise<FacePipeline> {
+export async function createFacePipeline({ detector, reader, ...options }: FacePipelineOptions): Promise<FacePipeline> {
   const [finding, reading] = await Promise.allSettled([
     openDetector(detector, options),
     reader && openReader(reader, options),

@@ -18,7 +18,8 @@ const tasks = [
 ].map((task) => taskSchema.parse(task));
 const { crop: _, ...whole } = tinyClassifier.preprocessing;
 const tiny: TinyModel = { spec: { ...tinyClassifier.spec, tasks }, preprocessing: whole };
-const picture = noisePicture(200, 160);
+// large, since points of an untrained network lie close together and eyes of a few pixels are not looked at
+const picture = noisePicture(1600, 1280);
 /** Where faces of this size might be, level. */
 const five = (x: number, y: number, size: number): Point[] => [
   [x - size / 3, y - size / 3],
@@ -27,7 +28,7 @@ const five = (x: number, y: number, size: number): Point[] => [
   [x - size / 4, y + size / 3],
   [x + size / 4, y + size / 3],
 ];
-const faces = [five(60, 60, 40), five(130, 90, 50)];
+const faces = [five(700, 600, 12_000), five(900, 700, 15_000)];
 
 let file: ModelBytes;
 before(async () => {
@@ -71,6 +72,8 @@ test("eyes are left alone where nobody asks, and a face without extent is not re
   const nowhere: Point[] = new Array(5).fill([20, 20]);
   const [plain, none] = await reader.read(picture, [faces[0]!, nowhere], { eyes: false });
   assert.deepEqual([plain!.eyes, none], [{}, undefined]);
+  const [small] = await reader.read(picture, [five(100, 100, 4)], { eyes: true });
+  assert.deepEqual([small!.eyes, small!.landmarks!.length], [{}, 68]);
   assert.deepEqual(await reader.read(picture, [], { eyes: true }), []);
   await reader.dispose();
 });
@@ -82,7 +85,7 @@ test("a face alone and in company is read alike, and moves with the picture", as
     const [alone] = await reader.read(picture, [face], { eyes: true });
     alone!.landmarks!.forEach(([x, y], at) => {
       const [otherX, otherY] = together[index]!.landmarks![at]!;
-      assert.ok(Math.abs(x - otherX) < 1e-3 && Math.abs(y - otherY) < 1e-3);
+      assert.ok(Math.abs(x - otherX) < 0.5 && Math.abs(y - otherY) < 0.5);
     });
   }
   await reader.dispose();
@@ -93,7 +96,10 @@ test("an eye's crop is centred on its points, turned level, and as wide as one a
   const size = 90;
   const data = Uint8Array.from({ length: size * size }, (_, i) => Math.floor(i / size) * 2);
   const image = { width: size, height: size, order: "gray", data } as const;
-  const down: Point[] = [0, 4, 8, 20, 8, 4].map((along, i) => [45 + (i === 1 || i === 2 ? 3 : i > 3 ? -3 : 0), 35 + along]);
+  const down: Point[] = [0, 4, 8, 20, 8, 4].map((along, i) => [
+    45 + (i === 1 || i === 2 ? 3 : i > 3 ? -3 : 0),
+    35 + along,
+  ]);
   const middle = down.reduce((sum, [, y]) => sum + y, 0) / 6;
   const crop = eyeCrop(image, down, 30);
   // across the crop one goes down the picture, a pixel at a time, since 30 pixels show 1.5 * 20

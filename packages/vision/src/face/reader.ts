@@ -35,6 +35,8 @@ export interface ReadFace extends FaceReadings {
 const CROPS_AT_ONCE = 64;
 /** Size of a face by its points, in pixels, below which it shows nothing (and has no direction where it is 0). */
 const LEAST_SIZE = 1;
+/** Width of an eye from corner to corner, in pixels, below which its lids cannot be seen. */
+const LEAST_EYE = 8;
 /** A face is cut out again by its landmarks only where these agree with the detector's points about as well as two detectors do. */
 const AGREEMENT = { size: 1.6, shift: 0.5 };
 
@@ -70,7 +72,13 @@ export async function openReader({ name, bytes }: ModelBytes, options: LoadOptio
       const read = new Array<ReadFace | undefined>(faces.length).fill(undefined);
       for (let start = 0; start < legible.length; start += CROPS_AT_ONCE) {
         const part = legible.slice(start, start + CROPS_AT_ONCE);
-        const found = await readPart(model, tasks, image, part.map((index) => faces[index]!), { eyes, ...(signal ? { signal } : {}) });
+        const found = await readPart(
+          model,
+          tasks,
+          image,
+          part.map((index) => faces[index]!),
+          { eyes, ...(signal ? { signal } : {}) },
+        );
         part.forEach((index, at) => {
           read[index] = found[at]!;
         });
@@ -109,7 +117,8 @@ async function readPart(
     ({ outputs } = await run(five.map((points) => faceCrop(model, image, points))));
     landmarks = landmarksOf(model, tasks.landmarks, outputs, five);
   }
-  const eyeReadings = eyes && landmarks && tasks.eyes.length > 0 ? await readEyes(model, tasks, image, landmarks, run) : [];
+  const eyeReadings =
+    eyes && landmarks && tasks.eyes.length > 0 ? await readEyes(model, tasks, image, landmarks, run) : [];
   return five.map((_, index) => {
     const points = landmarks?.[index];
     return {
@@ -161,11 +170,14 @@ async function readEyes(
 ): Promise<FaceReadings["eyes"][]> {
   const { five } = pointSchemes[tasks.landmarks!.scheme];
   const side = Math.max(card.preprocessing.width, card.preprocessing.height);
-  const crops = landmarks.flatMap((points) =>
-    five.slice(0, 2).map((eye: readonly number[]) => eyeCrop(image, eye.map((index) => points[index]!), side)),
-  );
-  const { outputs } = await run(crops);
-  return landmarks.map((_, index) =>
+  const eyesOf = (points: readonly Point[]) =>
+    five.slice(0, 2).map((eye: readonly number[]) => eye.map((index) => points[index]!));
+  const isSeen = (points: readonly Point[]) =>
+    eyesOf(points).every((eye) => Math.hypot(eye[3]![0] - eye[0]![0], eye[3]![1] - eye[0]![1]) >= LEAST_EYE);
+  const seen = landmarks.filter(isSeen);
+  if (seen.length === 0) return landmarks.map(() => ({}));
+  const { outputs } = await run(seen.flatMap((points) => eyesOf(points).map((eye) => eyeCrop(image, eye, side))));
+  const read = seen.map((_, index) =>
     Object.fromEntries(
       tasks.eyes.map((task) => [
         task.name,
@@ -173,6 +185,7 @@ async function readEyes(
       ]),
     ),
   );
+  return landmarks.map((points) => read[seen.indexOf(points)] ?? {});
 }
 
 function readingOf(task: Classification, outputs: Readonly<Record<string, Tensor>>, index: number): Reading {

@@ -5,12 +5,12 @@ import { after, before, test } from "node:test";
 import { encodePng } from "../image/encode.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { noisePicture } from "../model/tiny.test.support.ts";
+import { shownPart } from "../model/view.ts";
 import { createLoader } from "./loader.ts";
 import { planOf } from "./plan.ts";
 import { type Recipe, recipeSchema } from "./recipe.ts";
 import { openSource } from "./sources.ts";
 import { drawShapes, makePlace, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
-import { shownPart } from "../model/view.ts";
 
 let place: Place;
 before(async () => {

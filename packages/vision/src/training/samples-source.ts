@@ -8,14 +8,21 @@ import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
+import { viewOf } from "../model/view.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { InputSize } from "../tasks/task.ts";
 import type { DataPlaces } from "./data-places.ts";
 import type { Recipe } from "./recipe.ts";
-import { openSampleSets, type SampleSet, type SamplesSpec, type SetSample, samplesOfPart, type TaughtLabels } from "./sample-sets.ts";
+import {
+  openSampleSets,
+  type SampleSet,
+  type SamplesSpec,
+  type SetSample,
+  samplesOfPart,
+  type TaughtLabels,
+} from "./sample-sets.ts";
 import type { Source } from "./source.ts";
 import { validateSamples } from "./validate-samples.ts";
-import { viewOf } from "../model/view.ts";
 
 /** Labelled pictures, shuffled every epoch, each sampled once from its file through one random transformation. */
 export async function openSamples(
@@ -144,11 +151,7 @@ export async function augmented(
 }
 
 /** The picture in other colours, the same one where the recipe changes none. */
-export function jittered(
-  image: Image,
-  { brightness = 0, contrast = 0, gain = 0 }: Jitter,
-  random: Random,
-): Image {
+export function jittered(image: Image, { brightness = 0, contrast = 0, gain = 0 }: Jitter, random: Random): Image {
   return brightness + contrast + gain === 0 ? image : colorJitter(image, random, { brightness, contrast, gain });
 }
 

@@ -53,7 +53,7 @@ export async function ship(
       ...recipe.teachers.map(({ model: _, ...terms }) => terms),
     ],
     results: Object.entries(all).map(([metric, value]) => ({
-      data: validationData(datasets, recipe.model.tasks),
+      data: dataOf(metric.slice(0, metric.indexOf("/")), predicted) ?? validationData(datasets, recipe.model.tasks),
       metric,
       value,
     })),
@@ -93,6 +93,16 @@ function crossCalibrated(predicted: Predicted, task: Classification, measurers: 
     task,
   );
   return Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
+}
+
+/** "mtfl valid (839), landmarks68 valid (121)": where a task's predictions are from; undefined where there are none. */
+function dataOf(task: string, predicted: Validation["predicted"]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const id of predicted.get(task)?.ids ?? []) {
+    const name = id.slice(0, id.indexOf("/"));
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts.size === 0 ? undefined : [...counts].map(([name, count]) => `${name} valid (${count})`).join(", ");
 }
 
 /** "face_scenes valid (332)": the data sets that have validation samples with labels of these tasks, and how many. */

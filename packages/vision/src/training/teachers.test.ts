@@ -27,7 +27,10 @@ before(async () => {
   const bare = writeOnnx(livelyGraph(teacher));
   await writeFile(join(place.folder, "teacher.onnx"), bytes);
   await writeFile(join(place.folder, "bare.onnx"), bare);
-  [sha256, bareSha256] = [bytes, bare].map((data) => createHash("sha256").update(data).digest("hex")) as [string, string];
+  [sha256, bareSha256] = [bytes, bare].map((data) => createHash("sha256").update(data).digest("hex")) as [
+    string,
+    string,
+  ];
 });
 after(() => place.remove());
 
@@ -100,6 +103,9 @@ test("a file without a card is read as the recipe says; without either, and anot
     [{ ...own(), file: "none.onnx" }, /none\.onnx/],
   ] as const)
     await assert.rejects(ask(recipeOf(model)), { code: "vision/teacher-file", message });
-  await assert.rejects(ask(recipeOf(own(), { output: "age" })), { code: "vision/teacher-file", message: /task age.*mood/ });
+  await assert.rejects(ask(recipeOf(own(), { output: "age" })), {
+    code: "vision/teacher-file",
+    message: /task age.*mood/,
+  });
   assert.throws(() => recipeOf(own(), { teacher: "other" }), /one of the teachers \(tiny\), received other/);
 });

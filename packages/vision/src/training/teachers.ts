@@ -48,7 +48,10 @@ export async function askTeachers(
         if (!told) throw noTask(spec, output ?? task, open.reads.tasks);
         for await (const { entry, label } of answers(open, told, set)) {
           const kept = confident(label, entry, { at_least, agreement });
-          if (kept) ((taught[set.dataset.name] ??= {})[entry.sample.id] ??= {})[task] = kept;
+          if (!kept) continue;
+          const ofSet = (taught[set.dataset.name] ??= {});
+          const ofSample = (ofSet[entry.sample.id] ??= {});
+          ofSample[task] = kept;
         }
       } finally {
         await open.session.dispose();
@@ -63,14 +66,24 @@ async function openTeacher(
   { folders, threads }: { folders: readonly string[]; threads: number },
 ): Promise<Teacher> {
   if (!model) throw errors["teacher-file"]({ name, expected: "a model, since a data set asks it", received: "none" });
-  const bytes = await firstOf([model.file, ...folders.flatMap((folder) => [join(folder, model.file), join(folder, "..", model.file)])]);
-  if (!bytes) throw errors["teacher-file"]({ name, expected: model.file, received: `nothing there, nor under ${folders.join(", ")}` });
+  const bytes = await firstOf([
+    model.file,
+    ...folders.flatMap((folder) => [join(folder, model.file), join(folder, "..", model.file)]),
+  ]);
+  if (!bytes)
+    throw errors["teacher-file"]({
+      name,
+      expected: model.file,
+      received: `nothing there, nor under ${folders.join(", ")}`,
+    });
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== model.sha256) throw errors["teacher-file"]({ name, expected: `SHA-256 ${model.sha256}`, received: sha256 });
+  if (sha256 !== model.sha256)
+    throw errors["teacher-file"]({ name, expected: `SHA-256 ${model.sha256}`, received: sha256 });
   const graph = readOnnx(bytes);
   const reads = model.reads ?? (CARD_KEY in graph.metadata ? readCard(graph, name) : undefined);
   const input = graph.inputs.find((value) => !graph.initializers.has(value.name));
-  if (!reads || !input) throw errors["teacher-file"]({ name, expected: "a card, or model.reads in the recipe", received: "neither" });
+  if (!reads || !input)
+    throw errors["teacher-file"]({ name, expected: "a card, or model.reads in the recipe", received: "neither" });
   return {
     session: await createSession(bytes, { threads }),
     input: input.name,
@@ -99,7 +112,10 @@ async function* answers({ session, input, together, reads }: Teacher, task: Task
   for (let start = 0; start < entries.length; start += together) {
     const part = entries.slice(start, start + together);
     const inputs = await Promise.all(part.map((entry) => inputOf(entry, reads.preprocessing)));
-    const outputs: Readonly<Record<string, Tensor>> = await session.run({ [input]: stacked(inputs) }, { transfer: true });
+    const outputs: Readonly<Record<string, Tensor>> = await session.run(
+      { [input]: stacked(inputs) },
+      { transfer: true },
+    );
     const values = outputs[task.name]!.data as Float32Array;
     const width = values.length / part.length;
     for (const [index, entry] of part.entries()) {
@@ -122,14 +138,22 @@ function labelOf(
     case "classification":
       return { kind: "distribution", values: probabilitiesOf(row, task) };
     case "landmarks":
-      return { kind: "points", points: placed(pointsOf(row, size)), five: placed(fiveOf(pointsOf(row, size), task.scheme)) };
+      return {
+        kind: "points",
+        points: placed(pointsOf(row, size)),
+        five: placed(fiveOf(pointsOf(row, size), task.scheme)),
+      };
     case "multilabel":
       return { kind: "values", values: Array.from(row, (logit) => 1 / (1 + Math.exp(-logit))) };
     case "regression":
       return { kind: "values", values: Array.from(row) };
     case "ordinal":
     case "detection":
-      throw errors["teacher-file"]({ name: task.name, expected: "a task whose answers can be labels", received: task.kind });
+      throw errors["teacher-file"]({
+        name: task.name,
+        expected: "a task whose answers can be labels",
+        received: task.kind,
+      });
   }
 }
 

@@ -65,7 +65,8 @@ test("probabilities that were right from the start have temperature 1, whatever 
 
 test("outside the range the nearer end is returned; large logits do not overflow", () => {
   const right = [Float32Array.of(1, 0)];
-  assert.ok(Math.abs(fitTemperature([Float32Array.of(2, 0)], right) - 0.3) < 1e-5);
+  const nearly = [Float32Array.of(0.999, 0.001)]; // sigmoid(0.5 / T) = 0.999 at T = 0.07
+  assert.ok(Math.abs(fitTemperature([Float32Array.of(0.5, 0)], nearly) - 0.3) < 1e-5);
   assert.ok(Math.abs(fitTemperature([Float32Array.of(0, 5000)], right) - 3) < 1e-5);
 });
 
@@ -85,4 +86,15 @@ test("rows that cannot be fitted are refused, by place", () => {
   assert.throws(() => fitTemperature([row], [Float32Array.of(1, 0, 0)]), { code, message: /^targets, row 0: / });
   assert.throws(() => fitTemperature([row], [Float32Array.of(1, -1)]), { code, message: /^targets, row 0: / });
   assert.throws(() => fitTemperature([Float32Array.of(Number.NaN, 0)], [row]), { code, message: /^logits, row 0: / });
+});
+
+test("where every class is named rightly nothing limits how sharp is best: the temperature stays 1", () => {
+  const logits = rows(6, (i, c) => (c === i % 3 ? 2 : 0));
+  const targets = rows(6, (i, c) => (c === i % 3 ? 1 : 0));
+  assert.equal(fitTemperature(logits, targets), 1);
+  assert.equal(fitTemperature([...logits, Float32Array.of(1, 2, 3)], [...targets, new Float32Array(3)]), 1);
+  const oneWrong = [...targets.slice(1), Float32Array.of(0, 1, 0)];
+  assert.notEqual(fitTemperature([...logits.slice(1), Float32Array.of(2, 0, 0)], oneWrong), 1);
+  // equal logits name nothing
+  assert.notEqual(fitTemperature([Float32Array.of(1, 1, 0)], [Float32Array.of(1, 0, 0)]), 1);
 });

@@ -4,10 +4,12 @@ import { errors } from "../errors.ts";
  * The temperature T from 0.3 to 3 that makes softmax(logits / T) fit best: least −Σ_i Σ_c q_ic ln softmax(z_i / T)_c.
  * logits [N][C] of samples that were not trained on; targets [N][C], distributions or one-hot, a row of zeros where the
  * label is missing. That loss is convex in 1/T, so it has one valley in log T too, which golden-section search narrows
- * to 1e-6; where it lies outside, the nearer end is returned. Source: Guo et al. (2017), arXiv:1706.04599.
+ * to 1e-6; where it lies outside, the nearer end is returned. Where every sample is one class and that is named, any sharpening fits
+ * better, so the samples say nothing of confidence: 1. Source: Guo et al. (2017), arXiv:1706.04599.
  */
 export function fitTemperature(logits: readonly Float32Array[], targets: readonly Float32Array[]): number {
   checkRows(logits, targets);
+  if (isAllRight(logits, targets)) return 1;
   const loss = (logTemperature: number) => crossEntropy(logits, targets, Math.exp(-logTemperature));
   let low = Math.log(0.3);
   let high = Math.log(3);
@@ -32,6 +34,16 @@ export function fitTemperature(logits: readonly Float32Array[], targets: readonl
   }
   return Math.exp((low + high) / 2);
 }
+
+const isAllRight = (logits: readonly Float32Array[], targets: readonly Float32Array[]): boolean =>
+  logits.every((row, i) => {
+    const target = targets[i]!;
+    const named = target.indexOf(1);
+    return (
+      target.every((share) => share === 0) ||
+      (named >= 0 && row.every((logit, c) => c === named || logit < row[named]!))
+    );
+  });
 
 const golden = (Math.sqrt(5) - 1) / 2; // of each interval one inner point is an inner point of the next
 

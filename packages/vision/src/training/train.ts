@@ -72,6 +72,10 @@ export async function taughtLabels(
   const { data } = recipe;
   if (data.kind !== "samples" || !data.sets.some(({ taught }) => Object.keys(taught).length > 0)) return {};
   // in colour, as teachers may want it
-  const sets = await openSampleSets({ ...recipe, preprocessing: { ...recipe.preprocessing, color: "rgb" } }, data, options.folders);
+  const sets = await openSampleSets(
+    { ...recipe, preprocessing: { ...recipe.preprocessing, color: "rgb" } },
+    data,
+    options.folders,
+  );
   return askTeachers(recipe, sets, options);
 }

@@ -3,11 +3,11 @@ import { invertAffine } from "../image/affine.ts";
 import { type ModelInput, preprocess } from "../image/preprocess.ts";
 import { warpAffine } from "../image/warp.ts";
 import { taskOf } from "../model/network.ts";
+import { viewOf } from "../model/view.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
 import { type Measurers, measureTask, type Predicted, type Served, type Validation } from "./measure.ts";
 import type { SetSample } from "./sample-sets.ts";
-import { viewOf } from "../model/view.ts";
 
 const BATCH = 64;
 

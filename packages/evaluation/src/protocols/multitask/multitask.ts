@@ -1,10 +1,11 @@
 import { errors } from "../../errors.ts";
-import type { Classified } from "../../metrics/classified.ts";
+import { type Classified, predictedClass } from "../../metrics/classified.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import type { PairedValues } from "../../metrics/paired-values.ts";
 import { measureTogether } from "../../statistics/bootstrap.ts";
 import { missingRows } from "../classification.ts";
 import { macroF1WithMissed } from "../macro-f1-with-missed.ts";
+import type { Outcome, OutcomeValue } from "../outcomes.ts";
 import type { MultitaskAnswer, MultitaskTest, TestSample } from "../protocol.ts";
 import { unitKey, unitOf } from "./action-units.ts";
 import { type Component, joinedComponents, metricComponent, type Values } from "./components.ts";
@@ -84,17 +85,19 @@ export function multitaskTest({
         return { sample, answer };
       });
       const units = byUnit(answered);
-      const named = ({ sample, answer }: AnsweredMultitask) => ({
-        targets: sample.labels ?? [],
-        named: answer && labels.map((_, i) => answer.scores[i]! >= thresholds[i]!),
-        fold: sample.fold ?? 0,
+      const namedOf = ({ answer }: AnsweredMultitask) =>
+        answer && labels.map((_, i) => answer.scores[i]! >= thresholds[i]!);
+      const labelled = (entry: AnsweredMultitask) => ({
+        targets: entry.sample.labels ?? [],
+        named: namedOf(entry),
+        fold: entry.sample.fold ?? 0,
       });
       const own = [
         ...(labels.length === 0
           ? []
           : [
               labelComponent(
-                units.map((unit) => unit.map(named)),
+                units.map((unit) => unit.map(labelled)),
                 { labels, folds, key: unitKey },
               ),
             ]),
@@ -104,6 +107,9 @@ export function multitaskTest({
       return {
         missed: answered.filter(({ answer }) => answer === null).length,
         metrics: measureTogether((counts) => derive(values(counts)), { ...options, units: units.length }),
+        outcomes: answered.map((entry) =>
+          outcomeOf(entry, { labels: folds === 1 ? labels : [], named: namedOf(entry) }),
+        ),
       };
     },
   };
@@ -145,6 +151,26 @@ const classComponent = (units: AnsweredUnits, classes: number): Component =>
       };
     }),
   );
+
+/**
+ * What a sample adds to the F1 of labels, Σ 2TP / Σ (2TP + FP + FN), and of its class; means over labels and correlations
+ * are no sums over samples, and neither is an F1 that is averaged over folds.
+ */
+function outcomeOf(
+  { sample: { id, unit, target, labels: targets = [] }, answer }: AnsweredMultitask,
+  { labels, named }: { readonly labels: readonly string[]; readonly named: readonly boolean[] | null },
+): Outcome {
+  const values: Record<string, OutcomeValue> = {};
+  labels.forEach((label, i) => {
+    const isNamed = named?.[i] ?? false;
+    if (targets[i] === 1) values[unitKey(label)] = isNamed ? [2, 2] : [0, 1];
+    else if (targets[i] === 0 && isNamed) values[unitKey(label)] = [0, 1];
+  });
+  if (target !== undefined) {
+    values.expression_f1 = { target, answer: answer && predictedClass(answer.logits, target) };
+  }
+  return { id, unit, values };
+}
 
 function byUnit(answered: readonly AnsweredMultitask[]): AnsweredUnits {
   const units = new Map<string, AnsweredMultitask[]>();

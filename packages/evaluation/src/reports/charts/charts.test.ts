@@ -6,8 +6,8 @@ import { heatMap } from "./heat-map.ts";
 import { intervalBar } from "./interval-bar.ts";
 import { lineChart, pathOf, shareAxis } from "./line-chart.ts";
 import { reliabilityDiagram } from "./reliability-diagram.ts";
-import { scatterChart } from "./scatter-chart.ts";
 import { linearTicks, logTicks, makeScale, place } from "./scale.ts";
+import { scatterChart } from "./scatter-chart.ts";
 
 test("scales map ends to ends, straight or by logarithm, and keep what is outside at the ends", () => {
   const straight = makeScale([0, 10], [100, 200]);

@@ -5,8 +5,8 @@ import { taskOf } from "../../model/network.ts";
 import type { TaskSpec } from "../../tasks/table.ts";
 import type { Placement } from "../../tasks/task.ts";
 import type { Recipe } from "../recipe.ts";
+import { type SampleSet, type SamplesSpec, type SetSample, samplesOfPart } from "../sample-sets.ts";
 import { augmented } from "../samples-source.ts";
-import { type SamplesSpec, type SetSample, samplesOfPart, type SampleSet } from "../sample-sets.ts";
 import { inputOf, stacked, targetsOf } from "../validate-samples.ts";
 
 /** What a frozen backbone makes of samples, and what a task makes of their labels. */
@@ -77,7 +77,13 @@ const viewed = async (entry: SetSample, recipe: Recipe, view: number) => {
   const { preprocessing, seed } = recipe;
   const size = preprocessing.crop ?? preprocessing;
   const random = createRandom(seed, "augment", view, entry.set.dataset.name, entry.sample.id);
-  const { picture, placement } = await augmented(entry, recipe, (recipe.data as SamplesSpec).augmentation, size, random);
+  const { picture, placement } = await augmented(
+    entry,
+    recipe,
+    (recipe.data as SamplesSpec).augmentation,
+    size,
+    random,
+  );
   const shape = [channelsOf(preprocessing.color), size.height, size.width] as const;
   return { data: picture, shape, placement };
 };
@@ -90,7 +96,10 @@ function collect(
   features: Float32Array,
   { preprocessing }: Recipe,
 ): void {
-  const targets = "placement" in input ? placedTargets(entry, task, input.placement, preprocessing) : targetsOf(entry, input, task, preprocessing);
+  const targets =
+    "placement" in input
+      ? placedTargets(entry, task, input.placement, preprocessing)
+      : targetsOf(entry, input, task, preprocessing);
   if (!targets) return;
   const mine = collected.get(task.name)!;
   mine.ids.push(`${entry.set.dataset.name}/${entry.sample.id}`);

@@ -65,7 +65,9 @@ export async function* fitHead(
   const target = await probeTarget();
   const step = createTrainingStep(graph, {
     loss: "loss",
-    groups: [{ parameters: parameters.map(({ name }) => name), optimizer: optimizers.adamw({}), weightDecay, rate: "rate" }],
+    groups: [
+      { parameters: parameters.map(({ name }) => name), optimizer: optimizers.adamw({}), weightDecay, rate: "rate" },
+    ],
     batchInputs: inputs.map(({ name }) => name),
     extents: {},
     target,
@@ -123,7 +125,10 @@ async function openValidator(
   const shapes = new Map(parameters.map(({ name }) => [name, graph.initializers.get(name)!.shape]));
   const head = prune({
     ...graph,
-    inputs: [graph.inputs.find(({ name }) => name === "features")!, ...[...shapes].map(([name, shape]) => ({ name, dtype: "float32" as const, shape }))],
+    inputs: [
+      graph.inputs.find(({ name }) => name === "features")!,
+      ...[...shapes].map(([name, shape]) => ({ name, dtype: "float32" as const, shape })),
+    ],
     outputs: graph.outputs.filter(({ name }) => name === task.name),
     initializers: new Map([...graph.initializers].filter(([name]) => !shapes.has(name))),
   });
@@ -135,7 +140,9 @@ async function openValidator(
   const fed = { features: { dtype: "float32", shape: [rows.length, features], data } satisfies Tensor };
   return {
     async run(weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array[]> {
-      const own = [...shapes].map(([name, shape]) => [name, { dtype: "float32", shape, data: weights.get(name)! } satisfies Tensor] as const);
+      const own = [...shapes].map(
+        ([name, shape]) => [name, { dtype: "float32", shape, data: weights.get(name)! } satisfies Tensor] as const,
+      );
       const results = await session.run({ ...fed, ...Object.fromEntries(own) });
       const told = results[task.name]!.data as Float32Array;
       const width = told.length / rows.length;

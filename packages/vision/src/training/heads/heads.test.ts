@@ -54,14 +54,25 @@ test("heads that look at maps, and a recipe without a model to start from, are r
   const marks = { kind: "landmarks", name: "marks", scheme: "five" };
   const withMarks = await place.write("marks", fromBase({ model: { ...fromBase().model, tasks: [marks] } }));
   const options = { heads: true };
-  await assert.rejects(eventsOf(place.options(withMarks, "marks", options)), { code: "vision/recipe-invalid", message: /landmarks \(marks\)/ });
-  await assert.rejects(eventsOf(place.options(base, "none", options)), { code: "vision/recipe-invalid", message: /model\.from/ });
+  await assert.rejects(eventsOf(place.options(withMarks, "marks", options)), {
+    code: "vision/recipe-invalid",
+    message: /landmarks \(marks\)/,
+  });
+  await assert.rejects(eventsOf(place.options(base, "none", options)), {
+    code: "vision/recipe-invalid",
+    message: /model\.from/,
+  });
 });
 
 // By hand: ln 2 for even logits of two classes and for an even label; (0.5^2 + 0) / 2; a weight of 0 does not count.
 test("the loss by which epochs are compared", () => {
-  const close = (received: number, expected: number) => assert.ok(Math.abs(received - expected) < 1e-6, `${received}, expected ${expected}`);
-  const loss = (kind: "classification" | "regression" | "multilabel" | "ordinal", rows: number[][], targets: number[][][]) =>
+  const close = (received: number, expected: number) =>
+    assert.ok(Math.abs(received - expected) < 1e-6, `${received}, expected ${expected}`);
+  const loss = (
+    kind: "classification" | "regression" | "multilabel" | "ordinal",
+    rows: number[][],
+    targets: number[][][],
+  ) =>
     validationLoss(
       { kind },
       {
@@ -69,8 +80,45 @@ test("the loss by which epochs are compared", () => {
         targets: targets.map((tensors) => tensors.map((values) => Float32Array.from(values))),
       },
     );
-  close(loss("classification", [[3, 3], [9, 9]], [[[1, 0], [1]], [[0, 0], [0]]]), Math.LN2);
-  close(loss("regression", [[1.5, 7]], [[[1, 7], [1, 1]]]), 0.125);
-  close(loss("multilabel", [[0, 50]], [[[1, 0], [1, 0]]]), Math.LN2);
+  close(
+    loss(
+      "classification",
+      [
+        [3, 3],
+        [9, 9],
+      ],
+      [
+        [[1, 0], [1]],
+        [[0, 0], [0]],
+      ],
+    ),
+    Math.LN2,
+  );
+  close(
+    loss(
+      "regression",
+      [[1.5, 7]],
+      [
+        [
+          [1, 7],
+          [1, 1],
+        ],
+      ],
+    ),
+    0.125,
+  );
+  close(
+    loss(
+      "multilabel",
+      [[0, 50]],
+      [
+        [
+          [1, 0],
+          [1, 0],
+        ],
+      ],
+    ),
+    Math.LN2,
+  );
   close(loss("ordinal", [[0, 0]], [[[1, 0], [1]]]), 2 * Math.LN2);
 });

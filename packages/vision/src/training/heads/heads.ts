@@ -3,9 +3,9 @@ import { errors } from "../../errors.ts";
 import { createFeatureModel, createModel } from "../../model/network.ts";
 import { readStart } from "../../model/start.ts";
 import type { TaskSpec } from "../../tasks/table.ts";
+import { deviceText } from "../device-text.ts";
 import type { Measures, TrainingEvent } from "../events.ts";
 import { type Measurers, measureTask, type Predicted, type Validation } from "../measure.ts";
-import { deviceText } from "../device-text.ts";
 import type { LoadedRecipe } from "../recipe.ts";
 import type { RunFolder } from "../run-files.ts";
 import { openSampleSets } from "../sample-sets.ts";
@@ -109,17 +109,31 @@ export async function* trainHeads(
   );
   await run.write("metrics.json", `${JSON.stringify(shipped.metrics, null, 2)}\n`);
   const path = await run.write(`${recipe.name}.onnx`, shipped.bytes);
-  yield { type: "done", step: taught.length, seconds: seconds(), model: path, sha256: shipped.sha256, metrics: shipped.metrics };
+  yield {
+    type: "done",
+    step: taught.length,
+    seconds: seconds(),
+    model: path,
+    sha256: shipped.sha256,
+    metrics: shipped.metrics,
+  };
 }
 
 /** Metrics of each half of the validation samples at the epoch that is best on the other half. */
-function heldOut(task: TaskSpec, epochs: readonly HeadEpoch[], { ids, targets }: Predicted, measurers: Measurers): Measures {
+function heldOut(
+  task: TaskSpec,
+  epochs: readonly HeadEpoch[],
+  { ids, targets }: Predicted,
+  measurers: Measurers,
+): Measures {
   if (ids.length < 2) return {};
   const half = (parity: number, outputs: readonly Float32Array[]): Predicted => {
     const of = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
     return { ids: of(ids), outputs: of(outputs), targets: of(targets) };
   };
-  const chosen = [0, 1].map((parity) => bestOf(epochs, ({ outputs }) => validationLoss(task, half(1 - parity, outputs))));
+  const chosen = [0, 1].map((parity) =>
+    bestOf(epochs, ({ outputs }) => validationLoss(task, half(1 - parity, outputs))),
+  );
   const joined = [0, 1].map((parity) => half(parity, chosen[parity]!.outputs));
   const both: Predicted = {
     ids: joined.flatMap((part) => part.ids),
@@ -127,9 +141,7 @@ function heldOut(task: TaskSpec, epochs: readonly HeadEpoch[], { ids, targets }:
     targets: joined.flatMap((part) => part.targets),
   };
   const measured = measureTask(measurers, task, both);
-  return Object.fromEntries(
-    Object.entries(measured).map(([name, value]) => [name.replace("/", "/heldout_"), value]),
-  );
+  return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name.replace("/", "/heldout_"), value]));
 }
 
 /** The epoch of least loss, the first of equal ones. */

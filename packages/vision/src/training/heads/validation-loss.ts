@@ -5,7 +5,10 @@ import type { Predicted } from "../measure.ts";
  * Mean loss of predictions, lower is better, from the outputs alone: cross-entropy of classes, of labels and of grades, squared error
  * of numbers. By it epochs are compared; NaN of a task that is neither.
  */
-export function validationLoss({ kind }: Pick<TaskSpec, "kind">, { outputs, targets }: Pick<Predicted, "outputs" | "targets">): number {
+export function validationLoss(
+  { kind }: Pick<TaskSpec, "kind">,
+  { outputs, targets }: Pick<Predicted, "outputs" | "targets">,
+): number {
   let [sum, count] = [0, 0];
   outputs.forEach((row, sample) => {
     const [target, weight] = targets[sample]!;
@@ -34,5 +37,8 @@ const perOutput = {
 
 /** ln(1 + e^z) - y z for each logit, without overflow. */
 function binary(logits: Float32Array, truth: Float32Array): number[] {
-  return Array.from(logits, (logit, index) => Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - truth[index]! * logit);
+  return Array.from(
+    logits,
+    (logit, index) => Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - truth[index]! * logit,
+  );
 }
