@@ -40,6 +40,8 @@ export async function askTeachers(
 ): Promise<TaughtLabels> {
   const taught: Record<string, Record<string, Record<string, Label>>> = {};
   for (const set of sets) {
+    const ofSet: Record<string, Record<string, Label>> = {};
+    if (set.taught) taught[set.dataset.name] = ofSet;
     for (const [task, { teacher, output, at_least, agreement }] of Object.entries(set.taught ?? {})) {
       const spec = recipe.teachers.find(({ name }) => name === teacher)!;
       const open = await openTeacher(spec, { folders, threads });
@@ -49,9 +51,7 @@ export async function askTeachers(
         for await (const { entry, label } of answers(open, told, set)) {
           const kept = confident(label, entry, { at_least, agreement });
           if (!kept) continue;
-          const ofSet = (taught[set.dataset.name] ??= {});
-          const ofSample = (ofSet[entry.sample.id] ??= {});
-          ofSample[task] = kept;
+          ofSet[entry.sample.id] = { ...ofSet[entry.sample.id], [task]: kept };
         }
       } finally {
         await open.session.dispose();
