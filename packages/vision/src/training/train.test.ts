@@ -41,7 +41,8 @@ test("the model's file runs by itself: card, golden output, pictures it has not 
   assert.equal((await checkGolden(model.session, card)).matches, true);
   const [task] = card.tasks;
   assert.ok(task?.kind === "classification" && task.name === "shape");
-  assert.notEqual(task.temperature, 1);
+  // fitted, unless every validation sample was named rightly
+  assert.equal(task.temperature === 1, done!.metrics["shape/accuracy"] === 1);
   assert.deepEqual(card.recipe, {
     name: "shapes",
     sha256: createHash("sha256")
