@@ -29,20 +29,8 @@ const metricTexts = {
   ccc_arousal: "arousal, concordance with what the votes give",
 };
 
-/** Metrics of a card that README.md shows; all are in the card. */
-const headline = new Set(
-  [
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "ece",
-    "ap",
-    "recall",
-    "false_per_image",
-    "nme",
-    "failure_rate_10",
-  ].concat(["five_mean_error", "ccc_valence", "ccc_arousal"]),
-);
+/** Metrics that stand in a card and not in README.md, which tells the same by another. */
+const details = /^(nll|mae_\w+|rmse_\w+|auc_8|five_failure_rate)$/;
 
 const digits = 4;
 
@@ -65,7 +53,7 @@ export function resultsText(models) {
 
 function modelText({ name, sizeBytes, card }) {
   const title = `**${name}** (${(sizeBytes / 1e6).toFixed(2)} MB). ${card.summary}`;
-  const shown = withoutReplaced(card.results).filter(({ metric }) => headline.has(plainName(metric)));
+  const shown = withoutReplaced(card.results).filter(({ metric }) => !details.test(plainName(metric)));
   if (shown.length === 0) return `${title} Its card holds no results.`;
   const rows = shown.map(({ data, metric, value, interval }) => [
     data,
