@@ -49,7 +49,7 @@ export const structure = {
   evaluation: { imports: ["errors"], folders: ["metrics", "statistics", "protocols", "reports"] },
   operations: {
     imports: ["errors", "graph", "vision", "evaluation"],
-    folders: ["overlay", "inputs", "models", "node", "sweep", "runs", "verbs"],
+    folders: ["files", "overlay", "inputs", "models", "node", "sweep", "runs", "verbs"],
   },
   server: {
     imports: ["errors", "operations"],

@@ -86,4 +86,5 @@ const nodeOnly = [
   "train",
   "trainOwn",
   "varyRecipe",
+  "writeWhole",
 ];

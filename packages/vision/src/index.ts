@@ -176,3 +176,4 @@ export {
   readGrid,
   varyRecipe,
 } from "./training/vary-recipe.ts";
+export { writeWhole } from "./training/write-whole.ts";

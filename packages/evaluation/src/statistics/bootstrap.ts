@@ -50,7 +50,7 @@ export interface JointDraws {
 }
 
 /** As `bootstrapInterval`, of several numbers that are read off the same draws: one interval each. */
-export function bootstrapIntervals(
+function bootstrapIntervals(
   { units, width, prepare }: JointDraws,
   { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
 ): readonly Interval[] {

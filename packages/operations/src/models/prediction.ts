@@ -4,7 +4,7 @@ const scores = z.record(z.string(), z.number().min(0).max(1));
 const point = z.tuple([z.number(), z.number()]);
 
 /** What one task of a model tells of a picture; coordinates are pixels of the upright picture, origin top left. */
-export const taskPredictionSchema = z.discriminatedUnion("kind", [
+const taskPredictionSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("classification"),
     label: z.string().describe("the likeliest"),

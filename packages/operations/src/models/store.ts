@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { writeWhole } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 
 /** What a model tells of itself, as far as the verbs show it. */
@@ -125,7 +126,6 @@ export async function updateChecksum(
     const [, , mark, listed] = /^([0-9a-f]{64})(\s+\*?)(.+?)\s*$/.exec(line) ?? [];
     return listed === name ? `${sha256}${mark}${name}` : line;
   });
-  await writeFile(`${path}.unfinished`, lines.join("\n"));
-  await rename(`${path}.unfinished`, path);
+  await writeWhole(path, [lines.join("\n")]);
   return true;
 }

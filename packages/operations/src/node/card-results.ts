@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { readOnnx, replaceMetadata, withoutMetadata } from "@foveajs/graph";
-import { CARD_KEY, type ModelCard, readCard, withCard } from "@foveajs/vision";
+import { CARD_KEY, type ModelCard, readCard, withCard, writeWhole } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import { readModel } from "./face-models.ts";
 
@@ -16,12 +15,7 @@ export async function writeResults(path: string, results: ModelCard["results"]):
   const bytes = await readModel(path);
   const graph = readOnnx(bytes);
   const { metadata } = withCard(graph, { ...readCard(graph, path), results });
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, replaceMetadata(bytes, { [CARD_KEY]: metadata[CARD_KEY]! }));
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw errors["write-model-failed"]({ path, reason: (cause as Error).message }, { cause });
-  }
+  await writeWhole(path, [replaceMetadata(bytes, { [CARD_KEY]: metadata[CARD_KEY]! })]).catch((cause: Error) => {
+    throw errors["write-model-failed"]({ path, reason: cause.message }, { cause });
+  });
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createSession, type Session, type Tensor } from "@foveajs/graph";
 import {
@@ -13,6 +12,7 @@ import {
   measureModel,
   openModelSet,
   readModelCard,
+  writeWhole,
 } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import type { Conversion, ConversionSide, Converted } from "../models/conversion.ts";
@@ -106,13 +106,7 @@ async function medians(sessions: readonly Session[], image: Tensor): Promise<num
   return times.map((all) => all.sort((a, b) => a - b)[Math.floor(TIMED.runs / 2)]!);
 }
 
-async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw errors["write-model-failed"]({ path, reason: (cause as Error).message }, { cause });
-  }
-}
+const writeModel = (path: string, bytes: Uint8Array): Promise<void> =>
+  writeWhole(path, [bytes]).catch((cause: Error) => {
+    throw errors["write-model-failed"]({ path, reason: cause.message }, { cause });
+  });

@@ -6,7 +6,7 @@ import { byRank, byTask, isCalibrated, metricKind, metricTitle, withCalibrated }
 import { type RunState, runPlace } from "./run-state.ts";
 
 /** A time in words: "41 s", "3 min 20 s", "20 min", "2 h 5 min". */
-export function timeText(seconds: number): string {
+function timeText(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

@@ -1,4 +1,4 @@
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type EmbeddedPictures,
@@ -9,7 +9,7 @@ import {
   reportPage,
   type Thumbnail,
 } from "@foveajs/evaluation";
-import { type Recipe, resize, type ValidationPictures } from "@foveajs/vision";
+import { type Recipe, resize, type ValidationPictures, writeWhole } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
 import { type MeasuredEpochs, measureRun } from "./measured-run.ts";
@@ -73,7 +73,7 @@ export function createRunReporter({ parts, dataFolders }: ReporterOptions): RunR
       const added = await embedPictures(input, thumbnail);
       known = new Map([...known, ...added]);
       const page = reportPage(withReason(input, reason), known);
-      await writeWhole(path, page);
+      await writePage(path, page);
       return {
         path,
         bytes: (await stat(path)).size,
@@ -122,12 +122,7 @@ async function makeThumbnail(
   return { type: "image/jpeg", bytes: await encodeImage(small, { format: "jpeg" }), region: wish.region ?? whole };
 }
 
-async function writeWhole(path: string, page: string): Promise<void> {
-  const unfinished = `${path}.unfinished`;
-  await writeFile(unfinished, page)
-    .then(() => rename(unfinished, path))
-    .catch(async (cause: Error) => {
-      await rm(unfinished, { force: true }).catch(() => undefined);
-      throw errors["report-failed"]({ path, reason: cause.message }, { cause });
-    });
-}
+const writePage = (path: string, page: string): Promise<void> =>
+  writeWhole(path, [page]).catch((cause: Error) => {
+    throw errors["report-failed"]({ path, reason: cause.message }, { cause });
+  });

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { asFoveaError, type FoveaError } from "@foveajs/errors";
-import type { Measures } from "@foveajs/vision";
+import { type Measures, writeWhole } from "@foveajs/vision";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import { jobsOfShard, type Shard, type SweepJob, type SweepPlan } from "./jobs.ts";
@@ -89,8 +89,7 @@ async function writeRecipe({ run, recipe }: SweepJob): Promise<string> {
   const path = join(run, "recipe.yaml");
   if (existsSync(path)) return path;
   await mkdir(run, { recursive: true });
-  await writeFile(`${path}.unfinished`, recipe.text);
-  await rename(`${path}.unfinished`, path);
+  await writeWhole(path, [recipe.text]);
   return path;
 }
 

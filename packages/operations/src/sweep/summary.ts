@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type MeanInterval, meanInterval, studentQuantile } from "@foveajs/evaluation";
-import type { Measures, RecipePoint } from "@foveajs/vision";
+import { type Measures, type RecipePoint, writeWhole } from "@foveajs/vision";
+import { csvLine } from "../files/csv-line.ts";
 import type { SweepJob, SweepPlan } from "./jobs.ts";
 
 /** A point of the grid and what its finished trainings reached. */
@@ -81,16 +82,11 @@ function csvOf({ rows }: Pick<SweepSummary, "rows">): string {
       interval?.[1] ?? "",
     ]),
   );
-  return [head, ...lines].map((cells) => `${cells.map((cell) => quoted(String(cell))).join(",")}\n`).join("");
+  return [head, ...lines].map((cells) => csvLine(cells.map(String))).join("");
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
 /** Whole or not at all, as several shards may write at once. */
-async function write(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
-}
+const write = (path: string, text: string): Promise<void> =>
+  writeWhole(path, [text], { beside: `${path}.${process.pid}` });

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
-import { asFoveaError, FoveaError } from "@foveajs/errors";
-import type { Face, FacePipeline, Image } from "@foveajs/vision";
+import { mkdir, open } from "node:fs/promises";
+import { asFoveaError } from "@foveajs/errors";
+import { type Face, type FacePipeline, type Image, writeWhole } from "@foveajs/vision";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -12,7 +12,7 @@ import { renderOverlay } from "../overlay/render.ts";
 import { overlaySvg } from "../overlay/svg.ts";
 import { type FaceResult, faceResult, faceSchema } from "./face-result.ts";
 import { createFaceTable } from "./face-table.ts";
-import { failureSchema, modelsFolder, terminal, threads } from "./schemas.ts";
+import { failureSchema, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
 const analysisSchema = z.object({
   file: z.string().describe("as named, or found in the folder named; - is standard input"),
@@ -38,12 +38,10 @@ export const analyze = streamOperation({
       .min(1)
       .describe('images, folders, quoted patterns such as "photos/**/*.jpg", or - for an image on standard input')
       .meta(terminal({ positional: true, value: "FILE" })),
-    overlay: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("write each picture with boxes, points and labels to this folder, as NAME.overlay.jpg or .png")
-      .meta(terminal({ value: "DIR" })),
+    overlay: optionalText(
+      "write each picture with boxes, points and labels to this folder, as NAME.overlay.jpg or .png",
+      "DIR",
+    ),
     threshold: z
       .number()
       .min(0)
@@ -60,20 +58,14 @@ export const analyze = streamOperation({
         "search in the picture reduced to this longer side, in pixels: smaller is faster and misses small faces",
       )
       .meta(terminal({ value: "PIXELS" })),
-    only: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("of the readings only these, by name and with commas between them: expression,landmarks")
-      .meta(terminal({ value: "NAMES" })),
-    csv: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same",
-      )
-      .meta(terminal({ value: "FILE" })),
+    only: optionalText(
+      "of the readings only these, by name and with commas between them: expression,landmarks",
+      "NAMES",
+    ),
+    csv: optionalText(
+      "write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same",
+      "FILE",
+    ),
     models: modelsFolder,
     threads,
   }),
@@ -199,13 +191,7 @@ async function writeOverlay({ path, format }: OverlayFile, image: Image, faces: 
   const { width, height } = image;
   const drawn = await renderOverlay(image, overlaySvg({ width, height, faces }));
   const bytes = await context.parts.encodeImage(drawn, { format });
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    if (cause instanceof FoveaError) throw cause;
-    throw errors["overlay-failed"]({ path, reason: (cause as Error).message }, { cause });
-  }
+  await writeWhole(path, [bytes]).catch((cause: Error) => {
+    throw errors["overlay-failed"]({ path, reason: cause.message }, { cause });
+  });
 }

@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from "node:fs/promises";
 import { FoveaError } from "@foveajs/errors";
 import {
   type CopyPair,
@@ -14,6 +13,7 @@ import {
   readerOf,
   readers,
   type SplitCounts,
+  writeWhole,
 } from "@foveajs/vision";
 import { z } from "zod";
 import type { Context } from "../context.ts";
@@ -269,12 +269,7 @@ async function writeSheet(path: string, pictures: readonly Listed[], pairs: read
   }
   const sheet = await pairSheet(shown, { left: Math.max(0, pairs.length - mostPairs) });
   const bytes = await context.parts.encodeImage(sheet, { format: /\.png$/i.test(path) ? "png" : "jpeg" });
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw errors["sheet-failed"]({ path, reason: (cause as Error).message }, { cause });
-  }
+  await writeWhole(path, [bytes]).catch((cause: Error) => {
+    throw errors["sheet-failed"]({ path, reason: cause.message }, { cause });
+  });
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
   type EmbeddedPictures,
@@ -18,7 +18,7 @@ import {
   type Test,
   type Thumbnail,
 } from "@foveajs/evaluation";
-import { crop, type Image, resize } from "@foveajs/vision";
+import { crop, type Image, resize, writeWhole } from "@foveajs/vision";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 
@@ -54,14 +54,14 @@ export async function openReport({
   readonly load: (picture: PictureReference) => Promise<Image>;
   readonly context: Context;
 }): Promise<EvaluationReport> {
-  const unfinished = `${path}.unfinished`;
-  const orFailed = async (cause: unknown): Promise<never> => {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw errors["report-failed"]({ path, reason: (cause as Error).message }, { cause });
+  const orFailed = (cause: Error): never => {
+    throw errors["report-failed"]({ path, reason: cause.message }, { cause });
   };
+  // before anything is computed: whether the page can be written there
+  const trial = `${path}.part`;
   await mkdir(dirname(path), { recursive: true })
-    .then(() => writeFile(unfinished, ""))
-    .then(() => rm(unfinished))
+    .then(() => writeFile(trial, ""))
+    .then(() => rm(trial))
     .catch(orFailed);
   const runs: ReportRun[] = [];
   let pictures: EmbeddedPictures = new Map();
@@ -83,9 +83,7 @@ export async function openReport({
       runs.push(reportRun(protocol, evaluation.mode, scored));
       const input = reportInput(protocol, evaluation, runs);
       pictures = await thumbnailsOf(input, pictures, { test: scored.test, load, context });
-      await writeFile(unfinished, reportPage(input, pictures))
-        .then(() => rename(unfinished, path))
-        .catch(orFailed);
+      await writeWhole(path, [reportPage(input, pictures)]).catch(orFailed);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type Measured, type Mode, protocols } from "@foveajs/evaluation";
 import { z } from "zod";
 import { leakCheckSchema, leakRules } from "./leak-guard.ts";
-import { modelsFolder, terminal, threads } from "./schemas.ts";
+import { modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 import { USUAL_THRESHOLD } from "./score-predictions.ts";
 import { thresholdSchema } from "./threshold-split.ts";
 
@@ -69,12 +69,7 @@ export const evaluationInput = z
       .min(1)
       .describe("folder with the label files and pictures")
       .meta(terminal({ value: "DIR" })),
-    split: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("part of the data; the first of the protocol's parts that the data has when absent")
-      .meta(terminal({ value: "NAME" })),
+    split: optionalText("part of the data; the first of the protocol's parts that the data has when absent", "NAME"),
     mode: z
       .enum(modes)
       .optional()
@@ -95,18 +90,11 @@ export const evaluationInput = z
       .optional()
       .describe("least overlap of a find with a face, for protocol faces (default 0.35)")
       .meta(terminal({ value: "IOU" })),
-    thresholdFrom: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("choose the threshold on this split, for --target-fpr; never on the split that is scored")
-      .meta(terminal({ value: "NAME" })),
-    thresholdData: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("folder with that split; the scored one when absent")
-      .meta(terminal({ value: "DIR" })),
+    thresholdFrom: optionalText(
+      "choose the threshold on this split, for --target-fpr; never on the split that is scored",
+      "NAME",
+    ),
+    thresholdData: optionalText("folder with that split; the scored one when absent", "DIR"),
     targetFpr: z
       .number()
       .min(0)

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { errors } from "../errors.ts";
 import type { ConversionSide } from "../models/conversion.ts";
 import { operation } from "../operation.ts";
-import { modelsFolder, terminal, threads } from "./schemas.ts";
+import { modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
 const sideSchema = z.object({
   size_bytes: z.int(),
@@ -50,32 +50,21 @@ export const exportVerb = operation({
       .optional()
       .describe("file to write; MODEL.TYPE.onnx in this folder when absent")
       .meta(terminal({ value: "FILE", short: "o" })),
-    calibrate: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("folder of a data set: its training part calibrates int8, its validation part measures both files")
-      .meta(terminal({ value: "DIR" })),
+    calibrate: optionalText(
+      "folder of a data set: its training part calibrates int8, its validation part measures both files",
+      "DIR",
+    ),
     reader: z
       .string()
       .min(1)
       .default("folder")
       .describe("reader of the data set, as in recipes")
       .meta(terminal({ value: "NAME" })),
-    options: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("options of the reader, a JSON object")
-      .meta(terminal({ value: "JSON" })),
-    alignedBy: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "labels with five points by which faces are cut out as the card says; pictures go in as they are when absent",
-      )
-      .meta(terminal({ value: "NAME" })),
+    options: optionalText("options of the reader, a JSON object", "JSON"),
+    alignedBy: optionalText(
+      "labels with five points by which faces are cut out as the card says; pictures go in as they are when absent",
+      "NAME",
+    ),
     samples: z
       .int()
       .min(1)

@@ -1,3 +1,4 @@
+import { csvLine } from "../files/csv-line.ts";
 import type { FaceResult } from "./face-result.ts";
 
 /** What a face says, as cells by column. */
@@ -19,7 +20,7 @@ export function createFaceTable(): { add(file: string, faces: readonly FaceResul
       waiting = [...waiting, ...rows];
       if (faces.length === 0) return "";
       columns = Object.keys(rows[0]!);
-      const head = `${columns.join(",")}\n`;
+      const head = csvLine(columns);
       return head + linesOf(waiting, columns);
     },
   };
@@ -60,7 +61,4 @@ function cellsOf(name: string, value: unknown): [string, string | number][] {
 }
 
 const linesOf = (rows: readonly Row[], columns: readonly string[]): string =>
-  rows.map((row) => `${columns.map((column) => quoted(String(row[column] ?? ""))).join(",")}\n`).join("");
-
-/** RFC 4180: quotes where a comma, a quote or a line break stands in the cell. */
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  rows.map((row) => csvLine(columns.map((column) => String(row[column] ?? "")))).join("");

@@ -3,7 +3,7 @@ import { describeGraph, drawGraph, fixShapes, type GraphDescription } from "@fov
 import { z } from "zod";
 import { operation } from "../operation.ts";
 import { parseShapes, profileGraph, readGraphFile, writeDrawing } from "./graph-file.ts";
-import { terminal } from "./schemas.ts";
+import { optionalText, terminal } from "./schemas.ts";
 
 const valueSchema = z.object({
   name: z.string(),
@@ -86,12 +86,7 @@ export const graph = operation({
       .default(1)
       .describe("threads of --profile")
       .meta(terminal({ value: "N" })),
-    svg: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("draw it into this file")
-      .meta(terminal({ value: "FILE" })),
+    svg: optionalText("draw it into this file", "FILE"),
   }),
   output: reportSchema,
   async run(input, { signal, progress }) {

@@ -9,7 +9,7 @@ import type { Asking } from "./answering.ts";
 export const leakRules = ["refuse", "leave_out"] as const;
 
 /** What is known of whether a model was trained on the pictures that it is scored on. */
-export const leakVerdicts = ["passed", "no list in the card", "no card"] as const;
+const leakVerdicts = ["passed", "no list in the card", "no card"] as const;
 export type LeakVerdict = (typeof leakVerdicts)[number];
 
 /** A verdict, or how many samples were left out because of their pictures. */

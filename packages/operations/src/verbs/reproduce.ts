@@ -8,7 +8,7 @@ import { errors } from "../errors.ts";
 import { findRecipe, type RecipeFolder, readRecordedSteps } from "../models/recipe-folder.ts";
 import { hashFile, type ModelCard } from "../models/store.ts";
 import { operation } from "../operation.ts";
-import { modelsFolder, terminal, threads } from "./schemas.ts";
+import { dataFolder, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
 /** A metric without an interval in the card may differ by so much of itself, at least so much. */
 const METRIC_TOLERANCE = 0.01;
@@ -60,24 +60,9 @@ const inputSchema = z.object({
     .optional()
     .describe("train only so many steps and compare their losses with the log beside the recipe")
     .meta(terminal({ value: "N" })),
-  recipes: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("folder with a folder for each recipe; those of the product when absent")
-    .meta(terminal({ value: "DIR" })),
-  run: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("folder of the run; runs/reproduce-MODEL when absent")
-    .meta(terminal({ value: "DIR" })),
-  data: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("folder that holds the data sets' folders; data, or shared/data beside the repository, when absent")
-    .meta(terminal({ value: "DIR" })),
+  recipes: optionalText("folder with a folder for each recipe; those of the product when absent", "DIR"),
+  run: optionalText("folder of the run; runs/reproduce-MODEL when absent", "DIR"),
+  data: dataFolder,
   models: modelsFolder,
   threads,
 });

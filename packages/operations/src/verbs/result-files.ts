@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Outcome } from "@foveajs/evaluation";
+import { writeWhole } from "@foveajs/vision";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import { fileError } from "../inputs/read-file.ts";
@@ -79,12 +80,7 @@ export async function writeOutcomes(
   const lines = results.flatMap(({ result, outcomes }) =>
     [result, ...outcomes].map((line) => `${JSON.stringify(line)}\n`),
   );
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, lines.join(""));
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw errors["outcomes-failed"]({ path, reason: (cause as Error).message }, { cause });
-  }
+  await writeWhole(path, lines).catch((cause: Error) => {
+    throw errors["outcomes-failed"]({ path, reason: cause.message }, { cause });
+  });
 }

@@ -8,7 +8,7 @@ import { findRuns } from "../runs/find-runs.ts";
 import { readRunLog } from "../runs/run-record.ts";
 import { createRunReporter } from "../runs/run-reporter.ts";
 import { runPlace, runState } from "../runs/run-state.ts";
-import { failureSchema, terminal } from "./schemas.ts";
+import { dataFolder, failureSchema, optionalText, terminal } from "./schemas.ts";
 
 const stateSchema = z.enum(["done", "running", "stopped"]).describe("running: told something within five minutes");
 
@@ -29,13 +29,6 @@ const runSchema = z.object({
 const failedRunSchema = z.object({ folder: z.string(), error: failureSchema });
 
 export type ListedRun = z.output<typeof runSchema> | z.output<typeof failedRunSchema>;
-
-const dataFolder = z
-  .string()
-  .min(1)
-  .optional()
-  .describe("folder that holds the data sets' folders; data, or shared/data beside the repository, when absent")
-  .meta(terminal({ value: "DIR" }));
 
 /** Lists the runs of a folder; one that cannot be read is told in its place. */
 export const runs = streamOperation({
@@ -94,12 +87,7 @@ export const reportRun = operation({
       .min(1)
       .describe("folder of the run")
       .meta(terminal({ positional: true, value: "DIR" })),
-    out: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("the file to write; report.html in the folder of the run when absent")
-      .meta(terminal({ value: "FILE" })),
+    out: optionalText("the file to write; report.html in the folder of the run when absent", "FILE"),
     data: dataFolder,
   }),
   output: z.object({

@@ -20,13 +20,18 @@ export const failureSchema = z.object({
   help: z.string().describe("what to do"),
 });
 
+/** A text that may be left out; `value` stands for it in help. */
+export const optionalText = (description: string, value: string) =>
+  z.string().min(1).optional().describe(description).meta(terminal({ value }));
+
+/** Where data sets are, of verbs that train. */
+export const dataFolder = optionalText(
+  "folder that holds the data sets' folders; data, or shared/data beside the repository, when absent",
+  "DIR",
+);
+
 /** The folder of models that verbs share. */
-export const modelsFolder = z
-  .string()
-  .min(1)
-  .optional()
-  .describe("folder with .onnx models, looked through before the usual ones")
-  .meta(terminal({ value: "DIR" }));
+export const modelsFolder = optionalText("folder with .onnx models, looked through before the usual ones", "DIR");
 
 /** The threads that verbs share. */
 export const threads = z

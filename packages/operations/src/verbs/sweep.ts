@@ -2,7 +2,7 @@ import { parseAxis, readGrid, readRecipe } from "@foveajs/vision";
 import { z } from "zod";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds, parseShard } from "../sweep/jobs.ts";
-import { terminal, threads } from "./schemas.ts";
+import { dataFolder, optionalText, terminal, threads } from "./schemas.ts";
 import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
 
 /** Trains a recipe at every point of a grid, as jobs that any scheduler can share out. */
@@ -16,12 +16,7 @@ export const sweep = streamOperation({
       .min(1)
       .describe("the recipe, recipes/NAME/recipe.yaml")
       .meta(terminal({ positional: true, value: "RECIPE" })),
-    grid: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("YAML file with a list of values under each path: training.batch: [64, 128]")
-      .meta(terminal({ value: "FILE" })),
+    grid: optionalText("YAML file with a list of values under each path: training.batch: [64, 128]", "FILE"),
     set: z
       .array(z.string().min(1))
       .default([])
@@ -29,12 +24,7 @@ export const sweep = streamOperation({
         "values of a field of the recipe, training.groups.0.rate=0.01,0.02; may be given again for another field",
       )
       .meta(terminal({ value: "PATH=A,B" })),
-    seeds: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("seeds of each point, with commas between them; that of the recipe when absent")
-      .meta(terminal({ value: "LIST" })),
+    seeds: optionalText("seeds of each point, with commas between them; that of the recipe when absent", "LIST"),
     shard: z
       .string()
       .min(1)
@@ -48,18 +38,8 @@ export const sweep = streamOperation({
       .default(1)
       .describe("trainings at a time")
       .meta(terminal({ value: "N" })),
-    run: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("folder in which every job has a folder of its own; runs/NAME when absent")
-      .meta(terminal({ value: "DIR" })),
-    data: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("folder that holds the data sets' folders; data, or shared/data beside the repository, when absent")
-      .meta(terminal({ value: "DIR" })),
+    run: optionalText("folder in which every job has a folder of its own; runs/NAME when absent", "DIR"),
+    data: dataFolder,
     summary: z.boolean().default(false).describe("train nothing, only sum up what all shards have done"),
     threads,
   }),

@@ -5,69 +5,13 @@ import { errors } from "../errors.ts";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds } from "../sweep/jobs.ts";
 import { ratesResult, ratesSchema } from "./find-rate.ts";
-import { modelsFolder, terminal, threads } from "./schemas.ts";
+import { dataFolder, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
 import { type TrainingReport, withReports } from "./train-report.ts";
+import { trainingEventSchema } from "./training-events.ts";
 
 /** Steps of the ramp of --find-rate. */
 const RATE_STEPS = 100;
-
-const measures = z.record(z.string(), z.number());
-const place = { step: z.int(), steps: z.int(), epoch: z.int(), epochs: z.int() };
-
-/** The schema of `TrainingEvent`, which the trainer's type must keep to, and of the reports that are written of the run. */
-export const trainingEventSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("proposal"),
-    recipe: z.string().describe("path of the recipe that was proposed for one's own pictures"),
-    notes: z.array(z.object({ what: z.string(), value: z.string(), why: z.string() })).describe("what was chosen"),
-    skipped: z.array(z.object({ picture: z.string(), reason: z.string() })).describe("pictures that cannot be read"),
-  }),
-  z.object({
-    type: z.literal("start"),
-    run: z.string().describe("folder of the run"),
-    ...place,
-    parameters: z.int(),
-    samples: z.record(z.string(), z.int()).describe("by split"),
-    device: z.string(),
-    seed: z.number(),
-  }),
-  z.object({
-    type: z.literal("step"),
-    ...place,
-    loss: z.number(),
-    losses: measures.describe("by task"),
-    learning_rate: z.number(),
-    images_per_second: z.number(),
-    seconds_left: z.number(),
-  }),
-  z.object({
-    type: z.literal("epoch"),
-    ...place,
-    loss: z.number(),
-    losses: measures.describe("by task"),
-    metrics: measures.describe("on the validation split"),
-    images_per_second: z.number(),
-    seconds: z.number(),
-    seconds_left: z.number(),
-    seconds_by_part: measures.optional().describe("where the time of the epoch went"),
-    peak_memory_bytes: z.number().optional(),
-  }),
-  z.object({ type: z.literal("checkpoint"), step: z.int(), path: z.string() }),
-  z.object({
-    type: z.literal("done"),
-    step: z.int(),
-    seconds: z.number(),
-    model: z.string().describe("the .onnx file"),
-    sha256: z.string(),
-    metrics: measures,
-  }),
-  z.object({
-    type: z.literal("report"),
-    path: z.string().optional().describe("the page, written anew after every epoch"),
-    reason: z.string().optional().describe("why none could be written; the training goes on"),
-  }),
-]);
 
 /** What the verb tells: the events of a training; of several seeds jobs and their summary; of --find-rate a curve. */
 const trainResultSchema = z.discriminatedUnion("type", [
@@ -92,36 +36,20 @@ export const train = streamOperation({
         .optional()
         .describe("the recipe, recipes/NAME/recipe.yaml; absent with pictures of your own")
         .meta(terminal({ positional: true, value: "RECIPE" })),
-      images: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("your own pictures: a folder for each class, beside each other or inside train, val and test")
-        .meta(terminal({ value: "DIR" })),
-      coco: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("your own pictures with boxes as COCO has them: a file of instances, or a folder with annotations/")
-        .meta(terminal({ value: "FILE" })),
-      yolo: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("your own pictures with boxes in YOLO's layout: data.yaml, or the folder with it")
-        .meta(terminal({ value: "DIR" })),
-      voc: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("your own pictures with boxes in the layout of PASCAL VOC")
-        .meta(terminal({ value: "DIR" })),
-      csv: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("a table with a picture in each row, and columns of labels; an empty cell is a missing label")
-        .meta(terminal({ value: "FILE" })),
+      images: optionalText(
+        "your own pictures: a folder for each class, beside each other or inside train, val and test",
+        "DIR",
+      ),
+      coco: optionalText(
+        "your own pictures with boxes as COCO has them: a file of instances, or a folder with annotations/",
+        "FILE",
+      ),
+      yolo: optionalText("your own pictures with boxes in YOLO's layout: data.yaml, or the folder with it", "DIR"),
+      voc: optionalText("your own pictures with boxes in the layout of PASCAL VOC", "DIR"),
+      csv: optionalText(
+        "a table with a picture in each row, and columns of labels; an empty cell is a missing label",
+        "FILE",
+      ),
       task: z
         .array(z.string().min(1))
         .default([])
@@ -129,14 +57,10 @@ export const train = streamOperation({
           "columns of the table that make a task, NAME=COLUMN[,COLUMN...][:KIND], KIND classification, multilabel or regression; when absent every column that looks like a label",
         )
         .meta(terminal({ value: "TASK" })),
-      groupBy: z
-        .string()
-        .min(1)
-        .optional()
-        .describe(
-          "what belongs together and is never on both sides of the validation: a regular expression over the pictures' names (its captures), or a column of the table",
-        )
-        .meta(terminal({ value: "REGEX" })),
+      groupBy: optionalText(
+        "what belongs together and is never on both sides of the validation: a regular expression over the pictures' names (its captures), or a column of the table",
+        "REGEX",
+      ),
       groupRun: z
         .int()
         .min(1)
@@ -154,51 +78,22 @@ export const train = streamOperation({
         .default(10)
         .describe("time that your own pictures may take, from which their size and the number of epochs follow")
         .meta(terminal({ value: "N" })),
-      from: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("go on from a model: a name, or the path of any .onnx with a picture as its input")
-        .meta(terminal({ value: "MODEL" })),
-      features: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("value of that graph to learn from; what its last pooling reads when absent")
-        .meta(terminal({ value: "NAME" })),
+      from: optionalText("go on from a model: a name, or the path of any .onnx with a picture as its input", "MODEL"),
+      features: optionalText("value of that graph to learn from; what its last pooling reads when absent", "NAME"),
       freeze: z
         .array(z.string().min(1))
         .default([])
         .describe("weights of that model that stay as they are, a regular expression over their names")
         .meta(terminal({ value: "REGEX" })),
-      name: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("name of the model of your own pictures; after their folder when absent")
-        .meta(terminal({ value: "NAME" })),
-      run: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("folder of the run: log, checkpoints and result; named after the recipe when absent")
-        .meta(terminal({ value: "DIR" })),
-      data: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("folder that holds the data sets' folders; data, or shared/data beside the repository, when absent")
-        .meta(terminal({ value: "DIR" })),
+      name: optionalText("name of the model of your own pictures; after their folder when absent", "NAME"),
+      run: optionalText("folder of the run: log, checkpoints and result; named after the recipe when absent", "DIR"),
+      data: dataFolder,
       resume: z.boolean().default(false).describe("only go on with a run: an error where there is none"),
       fresh: z.boolean().default(false).describe("start over, even where an unfinished run could go on"),
-      seeds: z
-        .string()
-        .min(1)
-        .optional()
-        .describe(
-          "train the recipe once with each of these seeds, with commas between them, and tell means with intervals",
-        )
-        .meta(terminal({ value: "LIST" })),
+      seeds: optionalText(
+        "train the recipe once with each of these seeds, with commas between them, and tell means with intervals",
+        "LIST",
+      ),
       heads: z
         .boolean()
         .default(false)

@@ -1,3 +1,4 @@
+import type { Tensor } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import { errors } from "../errors.ts";
 
@@ -32,4 +33,13 @@ export function interleave(samples: readonly Float32Array[], out: Float32Array):
     }
   }
   return out;
+}
+
+/** Samples one after the other as one tensor [N, ...shape], the form in which models run. */
+export function stackSamples(samples: readonly Float32Array[], shape: readonly number[]): Tensor {
+  const data = new Float32Array(samples.length * (samples[0]?.length ?? 0));
+  samples.forEach((sample, index) => {
+    data.set(sample, index * sample.length);
+  });
+  return { dtype: "float32", shape: [samples.length, ...shape], data };
 }

@@ -1,11 +1,10 @@
 import type { Tensor } from "@foveajs/graph";
-import { faceTransform } from "../data/crops.ts";
+import { alignFace, faceTransform } from "../data/crops.ts";
 import { faceGeometry } from "../data/five-points.ts";
 import { pointSchemes } from "../data/point-schemes.ts";
 import { errors } from "../errors.ts";
 import { applyAffine, invertAffine } from "../image/affine.ts";
 import type { Image, Point } from "../image/image.ts";
-import { warpAffine } from "../image/warp.ts";
 import { type LoadOptions, loadModel, type Model, type ModelBytes } from "../model/load.ts";
 import { type Classification, probabilitiesOf } from "../tasks/classification.ts";
 import { fiveOf, type Landmarks, pointsOf } from "../tasks/landmarks.ts";
@@ -132,8 +131,7 @@ async function readPart(
 
 function faceCrop({ card }: Model, image: Image, points: readonly Point[]): Image {
   const { width, height } = card.preprocessing;
-  const toCrop = faceTransform(points, { width, height, ...(card.alignment ? { framing: card.alignment } : {}) });
-  return warpAffine(image, invertAffine(toCrop), { width, height });
+  return alignFace(image, points, { width, height, ...(card.alignment ? { framing: card.alignment } : {}) });
 }
 
 /** Landmarks of each face in pixels of the picture, from outputs that are shares of the part of the crop that is shown. */

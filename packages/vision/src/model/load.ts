@@ -1,5 +1,6 @@
 import { asFoveaError, FoveaError } from "@foveajs/errors";
 import { createSession, readOnnx, type Session, type SessionOptions, type Tensor } from "@foveajs/graph";
+import { stackSamples } from "../data/batch.ts";
 import { errors } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { type ModelInput, preprocess } from "../image/preprocess.ts";
@@ -74,10 +75,8 @@ function stack(inputs: readonly ModelInput[]): Tensor {
     const received = `${first.shape.join("x")} and ${other.shape.join("x")}`;
     throw errors["image-argument"]({ where: "images", expected: "pictures whose inputs have one size", received });
   }
-  const size = first.data.length;
-  const data = new Float32Array(size * inputs.length);
-  inputs.forEach((input, index) => {
-    data.set(input.data, index * size);
-  });
-  return { dtype: "float32", shape: [inputs.length, ...first.shape], data };
+  return stackSamples(
+    inputs.map(({ data }) => data),
+    first.shape,
+  );
 }

@@ -44,6 +44,21 @@ export interface Measurers {
   readonly detection: (samples: readonly DetectedSample[], spec: Detection) => Measures;
 }
 
+/** Every other sample, and the rest: what is chosen on one half is told of the other. */
+export function halvesOf({ ids, outputs, targets }: Predicted): readonly [Predicted, Predicted] {
+  const half = (parity: number): Predicted => {
+    const of = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
+    return { ids: of(ids), outputs: of(outputs), targets: of(targets) };
+  };
+  return [half(0), half(1)];
+}
+
+export const joinedPredictions = (parts: readonly Predicted[]): Predicted => ({
+  ids: parts.flatMap(({ ids }) => ids),
+  outputs: parts.flatMap(({ outputs }) => outputs),
+  targets: parts.flatMap(({ targets }) => targets),
+});
+
 /** The outcome of one validation. */
 export interface Validation {
   /** By "TASK/METRIC". */

@@ -6,7 +6,6 @@ import type { Dataset, Label, Sample } from "../data/types.ts";
 import { convertColor } from "../image/color.ts";
 import type { Image } from "../image/image.ts";
 import type { Viewing } from "../model/view.ts";
-import type { TaskSpec } from "../tasks/table.ts";
 import type { DataPlaces } from "./data-places.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -95,7 +94,3 @@ export function heldOut(samples: readonly Sample[], share: number, seed: number)
 
 export const samplesOfPart = (sets: readonly SampleSet[], part: Sample["split"]): SetSample[] =>
   sets.flatMap((set) => set.dataset.samples.filter(({ split }) => split === part).map((sample) => ({ sample, set })));
-
-/** The samples of one part that are labelled for a task. */
-export const labelledFor = (samples: readonly SetSample[], { name }: Pick<TaskSpec, "name">): SetSample[] =>
-  samples.filter(({ sample, set }) => set.labelOf(sample, name) !== undefined);

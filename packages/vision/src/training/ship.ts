@@ -9,7 +9,7 @@ import { hashTrainingPictures, joinTrainingPictures, withTrainingPictures } from
 import type { Classification } from "../tasks/classification.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
-import type { Measurers, Predicted, Validation } from "./measure.ts";
+import { halvesOf, joinedPredictions, type Measurers, type Predicted, type Validation } from "./measure.ts";
 import type { LoadedRecipe, Recipe } from "./recipe.ts";
 import { fitTemperature } from "./temperature.ts";
 
@@ -78,20 +78,13 @@ const sharesOf = ({ targets }: Predicted): readonly Float32Array[] => targets.ma
 function crossCalibrated(predicted: Predicted, task: Classification, measurers: Measurers): Measures {
   // of a single sample there is no other half
   if (predicted.outputs.length < 2) return {};
-  const halves = [0, 1].map((parity): Predicted => {
-    const half = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
-    return { ids: half(predicted.ids), outputs: half(predicted.outputs), targets: half(predicted.targets) };
-  });
-  const scaled = halves.flatMap(({ outputs }, parity) => {
-    const other = halves[1 - parity]!;
+  const halves = halvesOf(predicted);
+  const scaled = halves.map((half, index): Predicted => {
+    const other = halves[1 - index]!;
     const temperature = fitTemperature(other.outputs, sharesOf(other));
-    return outputs.map((row) => row.map((value) => value / temperature));
+    return { ...half, outputs: half.outputs.map((row) => row.map((value) => value / temperature)) };
   });
-  const joined = <Item>(of: (half: Predicted) => readonly Item[]): Item[] => halves.flatMap(of);
-  const measured = measurers.classification(
-    { ids: joined(({ ids }) => ids), outputs: scaled, targets: joined(({ targets }) => targets) },
-    task,
-  );
+  const measured = measurers.classification(joinedPredictions(scaled), task);
   return Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
 }
 

@@ -1,4 +1,5 @@
 import type { Session, Tensor } from "@foveajs/graph";
+import { stackSamples } from "../data/batch.ts";
 import { invertAffine } from "../image/affine.ts";
 import { type ModelInput, preprocess } from "../image/preprocess.ts";
 import { warpAffine } from "../image/warp.ts";
@@ -79,11 +80,8 @@ export function targetsOf(
 }
 
 /** Inputs of one size as one tensor, [N, C, H, W]. */
-export function stacked(inputs: readonly Pick<ModelInput, "data" | "shape">[]): Tensor {
-  const { shape } = inputs[0]!;
-  const data = new Float32Array(inputs.length * inputs[0]!.data.length);
-  inputs.forEach((input, index) => {
-    data.set(input.data, index * input.data.length);
-  });
-  return { dtype: "float32", shape: [inputs.length, ...shape], data };
-}
+export const stacked = (inputs: readonly Pick<ModelInput, "data" | "shape">[]): Tensor =>
+  stackSamples(
+    inputs.map(({ data }) => data),
+    inputs[0]!.shape,
+  );

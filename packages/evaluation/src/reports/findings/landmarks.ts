@@ -48,7 +48,7 @@ export const landmarksSections: SectionMaker<LandmarksTest> = (scored, { mistake
 };
 
 /** Faces with at least one labelled point. */
-export function measuredFaces({ test, answers, scores }: ScoredTest<LandmarksTest>): MeasuredFace[] {
+function measuredFaces({ test, answers, scores }: ScoredTest<LandmarksTest>): MeasuredFace[] {
   const { failure } = test;
   if (failure === undefined) return [];
   return (scores.outcomes ?? []).flatMap(({ id, unit, values }) => {

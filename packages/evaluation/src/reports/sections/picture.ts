@@ -9,7 +9,7 @@ export const pictureList = (pictures: readonly ReportPicture[], embedded: Embedd
   html`<ul class="pictures">${pictures.map((picture) => html`<li>${pictureFigure(picture, embedded)}</li>`)}</ul>`;
 
 /** A picture with its marks, title and details; where there is no picture, its name stands in its place. */
-export function pictureFigure(picture: ReportPicture, embedded: EmbeddedPictures): Markup {
+function pictureFigure(picture: ReportPicture, embedded: EmbeddedPictures): Markup {
   const { sample, beside, title, detail } = picture;
   const own = drawPicture(picture, { label: `${sample}: ${title}`, marks: picture.marks ?? [], embedded });
   const shown =

@@ -9,12 +9,12 @@ import {
   schedules,
   type Tensor,
 } from "@foveajs/graph";
-import { interleave, sampleOrder } from "../../data/batch.ts";
+import { interleave, sampleOrder, stackSamples } from "../../data/batch.ts";
 import { createHeadLoss } from "../../model/network.ts";
 import type { TaskSpec } from "../../tasks/table.ts";
 import type { InputSize } from "../../tasks/task.ts";
+import { openValidationLoss, type ValidationLoss } from "../validation-loss.ts";
 import type { TaughtFeatures } from "./features.ts";
-import { validationLoss } from "./validation-loss.ts";
 
 /** How a head is fitted; the defaults are those of protocols that fit heads on frozen features (arXiv:2207.09508). */
 export interface HeadOptions {
@@ -76,6 +76,7 @@ export async function* fitHead(
   const validator = await openValidator(task, valid, { seed, features, size, threads });
   const stepsPerEpoch = Math.max(1, Math.floor(train.features.length / batch));
   const share = schedules.cosine({ warmup: 0.1, start: 0.1, end: 0.01 });
+  let losses: ValidationLoss | undefined;
   try {
     await session.write(step.initial);
     let best = { loss: Number.POSITIVE_INFINITY, epoch: 0 };
@@ -91,12 +92,13 @@ export async function* fitHead(
       const state = await session.read();
       const weights = new Map([...step.modelSlots].map(([slot, name]) => [name, state.get(slot)!]));
       const outputs = await validator.run(weights);
-      const validLoss = validationLoss(task, { outputs, targets: valid.targets });
+      losses ??= await openValidationLoss(task, valid.targets, { width: outputs[0]!.length, size });
+      const validLoss = await losses.of(outputs);
       if (validLoss < best.loss) best = { loss: validLoss, epoch };
       yield { epoch, loss: sum / stepsPerEpoch, validLoss, outputs, weights };
     }
   } finally {
-    await Promise.all([session.dispose(), validator.dispose()]);
+    await Promise.all([session.dispose(), validator.dispose(), losses?.dispose()]);
   }
 }
 
@@ -133,11 +135,7 @@ async function openValidator(
     initializers: new Map([...graph.initializers].filter(([name]) => !shapes.has(name))),
   });
   const session = await createSession(head, { threads });
-  const data = new Float32Array(rows.length * features);
-  rows.forEach((row, index) => {
-    data.set(row, index * features);
-  });
-  const fed = { features: { dtype: "float32", shape: [rows.length, features], data } satisfies Tensor };
+  const fed = { features: stackSamples(rows, [features]) };
   return {
     async run(weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array[]> {
       const own = [...shapes].map(

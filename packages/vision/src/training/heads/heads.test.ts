@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { numbersOf, readOnnx } from "@foveajs/graph";
+import { taskSchema } from "../../tasks/table.ts";
 import type { TrainingEvent } from "../events.ts";
 import { drawShapes, eventsOf, makePlace, type Place, tinyRecipe, withTraining } from "../tiny-run.test.support.ts";
-import { validationLoss } from "./validation-loss.ts";
+import { validationLoss } from "../validation-loss.ts";
 
 let place: Place;
 let base: string;
@@ -65,24 +66,15 @@ test("heads that look at maps, and a recipe without a model to start from, are r
 });
 
 // By hand: ln 2 for even logits of two classes and for an even label; (0.5^2 + 0) / 2; a weight of 0 does not count.
-test("the loss by which epochs are compared", () => {
-  const close = (received: number, expected: number) =>
-    assert.ok(Math.abs(received - expected) < 1e-6, `${received}, expected ${expected}`);
-  const loss = (
-    kind: "classification" | "regression" | "multilabel" | "ordinal",
-    rows: number[][],
-    targets: number[][][],
-  ) =>
-    validationLoss(
-      { kind },
-      {
-        outputs: rows.map((row) => Float32Array.from(row)),
-        targets: targets.map((tensors) => tensors.map((values) => Float32Array.from(values))),
-      },
-    );
-  close(
-    loss(
-      "classification",
+test("the loss by which epochs are compared", async () => {
+  const specs = [
+    { kind: "classification", name: "t", labels: ["a", "b"] },
+    { kind: "regression", name: "t", values: ["a", "b"] },
+    { kind: "multilabel", name: "t", labels: ["a", "b"] },
+    { kind: "ordinal", name: "t", labels: ["a", "b", "c"] },
+  ].map((spec) => taskSchema.parse(spec));
+  const cases = [
+    [
       [
         [3, 3],
         [9, 9],
@@ -91,12 +83,9 @@ test("the loss by which epochs are compared", () => {
         [[1, 0], [1]],
         [[0, 0], [0]],
       ],
-    ),
-    Math.LN2,
-  );
-  close(
-    loss(
-      "regression",
+      Math.LN2,
+    ],
+    [
       [[1.5, 7]],
       [
         [
@@ -104,12 +93,9 @@ test("the loss by which epochs are compared", () => {
           [1, 1],
         ],
       ],
-    ),
-    0.125,
-  );
-  close(
-    loss(
-      "multilabel",
+      0.125,
+    ],
+    [
       [[0, 50]],
       [
         [
@@ -117,8 +103,20 @@ test("the loss by which epochs are compared", () => {
           [1, 0],
         ],
       ],
-    ),
-    Math.LN2,
-  );
-  close(loss("ordinal", [[0, 0]], [[[1, 0], [1]]]), 2 * Math.LN2);
+      Math.LN2,
+    ],
+    [[[0, 0]], [[[1, 0], [1]]], 2 * Math.LN2],
+  ] as const;
+  for (const [index, [rows, targets, expected]] of cases.entries()) {
+    const received = await validationLoss(
+      specs[index]!,
+      {
+        ids: rows.map(String),
+        outputs: rows.map((row) => Float32Array.from(row)),
+        targets: targets.map((tensors) => tensors.map((values) => Float32Array.from(values))),
+      },
+      { width: 8, height: 8 },
+    );
+    assert.ok(Math.abs(received - expected) < 1e-6, `${specs[index]!.kind}: ${received}, expected ${expected}`);
+  }
 });

@@ -3,17 +3,25 @@ import { errors } from "../../errors.ts";
 import { createFeatureModel, createModel } from "../../model/network.ts";
 import { readStart } from "../../model/start.ts";
 import type { TaskSpec } from "../../tasks/table.ts";
+import type { InputSize } from "../../tasks/task.ts";
 import { deviceText } from "../device-text.ts";
 import type { Measures, TrainingEvent } from "../events.ts";
-import { type Measurers, measureTask, type Predicted, type Validation } from "../measure.ts";
+import {
+  halvesOf,
+  joinedPredictions,
+  type Measurers,
+  measureTask,
+  type Predicted,
+  type Validation,
+} from "../measure.ts";
 import type { LoadedRecipe } from "../recipe.ts";
 import type { RunFolder } from "../run-files.ts";
 import { openSampleSets } from "../sample-sets.ts";
 import { ship } from "../ship.ts";
 import { networkOf } from "../stepper.ts";
+import { openValidationLoss } from "../validation-loss.ts";
 import { featuresOf } from "./features.ts";
 import { fitHead, type HeadEpoch } from "./fit-head.ts";
-import { validationLoss } from "./validation-loss.ts";
 
 export interface HeadsOptions {
   readonly threads: number;
@@ -78,12 +86,12 @@ export async function* trainHeads(
     const samples = [train.get(task.name)!, valid.get(task.name)!] as const;
     for await (const epoch of fitHead(task, ...samples, { seed, size, threads, signal })) epochs.push(epoch);
     signal.throwIfAborted();
-    const best = bestOf(epochs, ({ validLoss }) => validLoss);
+    const best = epochs[indexOfLeast(epochs.map(({ validLoss }) => validLoss))]!;
     for (const [name, values] of best.weights) weights.set(name, values);
     const { ids, targets } = samples[1];
     const told: Predicted = { ids, outputs: best.outputs, targets };
     predicted.set(task.name, told);
-    Object.assign(metrics, measureTask(measurers, task, told), heldOut(task, epochs, told, measurers));
+    Object.assign(metrics, measureTask(measurers, task, told), await heldOut(task, epochs, told, { measurers, size }));
     yield {
       type: "epoch",
       epoch: index + 1,
@@ -120,32 +128,30 @@ export async function* trainHeads(
 }
 
 /** Metrics of each half of the validation samples at the epoch that is best on the other half. */
-function heldOut(
+async function heldOut(
   task: TaskSpec,
   epochs: readonly HeadEpoch[],
-  { ids, targets }: Predicted,
-  measurers: Measurers,
-): Measures {
-  if (ids.length < 2) return {};
-  const half = (parity: number, outputs: readonly Float32Array[]): Predicted => {
-    const of = <Item>(items: readonly Item[]) => items.filter((_, index) => index % 2 === parity);
-    return { ids: of(ids), outputs: of(outputs), targets: of(targets) };
-  };
-  const chosen = [0, 1].map((parity) =>
-    bestOf(epochs, ({ outputs }) => validationLoss(task, half(1 - parity, outputs))),
-  );
-  const joined = [0, 1].map((parity) => half(parity, chosen[parity]!.outputs));
-  const both: Predicted = {
-    ids: joined.flatMap((part) => part.ids),
-    outputs: joined.flatMap((part) => part.outputs),
-    targets: joined.flatMap((part) => part.targets),
-  };
-  const measured = measureTask(measurers, task, both);
+  predicted: Predicted,
+  { measurers, size }: { measurers: Measurers; size: InputSize },
+): Promise<Measures> {
+  if (predicted.ids.length < 2) return {};
+  const byHalf = epochs.map((epoch) => halvesOf({ ...predicted, outputs: epoch.outputs }));
+  const parts: Predicted[] = [];
+  for (const [half, other] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const judges = byHalf.map((halves) => halves[other]);
+    const width = judges[0]!.outputs[0]!.length;
+    const loss = await openValidationLoss(task, judges[0]!.targets, { width, size });
+    const losses: number[] = [];
+    for (const { outputs } of judges) losses.push(await loss.of(outputs));
+    await loss.dispose();
+    parts.push(byHalf[indexOfLeast(losses)]![half]);
+  }
+  const measured = measureTask(measurers, task, joinedPredictions(parts));
   return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name.replace("/", "/heldout_"), value]));
 }
 
-/** The epoch of least loss, the first of equal ones. */
-function bestOf(epochs: readonly HeadEpoch[], lossOf: (epoch: HeadEpoch) => number): HeadEpoch {
-  const losses = epochs.map(lossOf);
-  return epochs[losses.indexOf(Math.min(...losses))]!;
-}
+/** Where the least of some numbers stands, the first of equal ones. */
+const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));
