@@ -86,6 +86,17 @@ const samplesSchema = z.strictObject({
       rotation: z.number().min(0).default(0).describe("largest turn in degrees, either way"),
       scale: z.number().min(1).default(1).describe("largest factor of enlargement and of reduction"),
       shift: share.default(0).describe("largest shift as a share of the picture, either way, on each axis"),
+      low_resolution: z
+        .strictObject({
+          chance: share,
+          factor: z.number().min(1).default(3).describe("largest reduction before the picture is enlarged again"),
+        })
+        .optional()
+        .describe("pictures as of small or distant objects; absent: none"),
+      erase: z
+        .strictObject({ chance: share, area: share.default(0.2).describe("largest share of the picture") })
+        .optional()
+        .describe("rectangles of noise, as of what stands before an object; absent: none"),
       ...jitterFields,
     })
     .prefault({}),

@@ -67,6 +67,27 @@ test("what is drawn depends on seed and position alone, and augmentation moves i
   assert.notDeepEqual((await one!.draw(3, size))[0], (await plain!.draw(3, size))[0]);
 });
 
+test("pictures of low resolution and covered ones come as often as the recipe says, and the others stay", async () => {
+  const size = { width: 16, height: 16 };
+  const plain = await open(recipeOf(still));
+  const changedBy = async (augmentation: object) => {
+    const { draw } = await open(recipeOf({ augmentation }));
+    const pictures = await Promise.all(
+      Array.from({ length: 200 }, async (_, at) => [(await draw(at, size))[0]!, (await plain.draw(at, size))[0]!]),
+    );
+    return pictures.map(([one, other]) => one!.filter((value, at) => value !== other![at]).length);
+  };
+  const coarse = await changedBy({ low_resolution: { chance: 0.5 } });
+  const covered = await changedBy({ erase: { chance: 0.5, area: 0.25 } });
+  for (const changed of [coarse, covered]) {
+    // 100 of 200 at 0.5, standard deviation 7; drawn factors near 1 change nothing
+    const count = changed.filter((values) => values > 0).length;
+    assert.ok(count > 65 && count < 130, `${count}`);
+  }
+  const channels = 3;
+  assert.ok(Math.max(...covered) <= 0.27 * 16 * 16 * channels, "a quarter of the area at most, but for rounding");
+});
+
 // The middle of a wide picture, as preprocess tells where its input lies; whole pixels, so that it rounds nothing.
 test("the part that is shown is that of the preprocessing, at any size of training", () => {
   const { preprocessing } = recipeOf();

@@ -1,4 +1,6 @@
 import { colorJitter } from "../augment/color-jitter.ts";
+import { downscale } from "../augment/downscale.ts";
+import { erase as eraseRectangle } from "../augment/erase.ts";
 import { createRandom, type Random } from "../augment/random.ts";
 import { randomAffine } from "../augment/random-affine.ts";
 import { sampleOrder } from "../data/batch.ts";
@@ -127,7 +129,7 @@ export function checkLabels({ name, model }: Recipe, task: TaskSpec, sets: reado
 export async function augmented(
   { sample, set }: SetSample,
   { preprocessing }: Recipe,
-  { flip, rotation, scale, shift, ...jitter }: SamplesSpec["augmentation"],
+  { flip, rotation, scale, shift, low_resolution, erase, ...jitter }: SamplesSpec["augmentation"],
   size: InputSize,
   random: Random,
 ) {
@@ -143,7 +145,8 @@ export async function augmented(
   const view = viewOf(image, sample, set.viewing, preprocessing, size);
   const toPicture = composeAffine(composeAffine(mirrored, moved), view);
   const { crop: _, ...rest } = preprocessing;
-  const sampled = jittered(warpAffine(image, toPicture, { ...size, border: "replicate" }), jitter, random);
+  const coloured = jittered(warpAffine(image, toPicture, { ...size, border: "replicate" }), jitter, random);
+  const sampled = worsened(coloured, { low_resolution, erase }, random);
   return {
     picture: preprocess(sampled, { ...rest, ...size, fit: "stretch" }).data,
     placement: { toInput: invertAffine(toPicture), isMirrored },
@@ -154,5 +157,14 @@ export async function augmented(
 export function jittered(image: Image, { brightness = 0, contrast = 0, gain = 0 }: Jitter, random: Random): Image {
   return brightness + contrast + gain === 0 ? image : colorJitter(image, random, { brightness, contrast, gain });
 }
+
+/** The picture with less to see in it, the same one where the recipe takes nothing away. */
+function worsened(image: Image, { low_resolution, erase }: Worsening, random: Random): Image {
+  const isCoarse = low_resolution && random.chance(low_resolution.chance);
+  const seen = isCoarse ? downscale(image, random, { factor: [1, low_resolution.factor] }) : image;
+  return erase ? eraseRectangle(seen, random, { chance: erase.chance, area: [0, erase.area] }) : seen;
+}
+
+type Worsening = Pick<SamplesSpec["augmentation"], "low_resolution" | "erase">;
 
 type Jitter = Pick<SamplesSpec["augmentation"], "brightness" | "contrast" | "gain">;

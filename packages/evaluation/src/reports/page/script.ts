@@ -66,4 +66,10 @@ for (const matrix of document.querySelectorAll("table.matrix")) {
     rows[row]?.[column]?.focus();
   });
 }
+
+// by hand: an autofocus attribute would ask for the focus while the page loads, and Chromium complain of it
+for (const pictures of document.querySelectorAll(".popover"))
+  pictures.addEventListener("toggle", ({ newState }) => {
+    if (newState === "open") pictures.querySelector(".close").focus();
+  });
 `;

@@ -87,7 +87,7 @@ function drawPopover(
   return html`<div class="popover" popover id="${id}" role="dialog" aria-labelledby="${id}-title">
 <div class="popover-head"><h4 id="${id}-title">
   ${isRight ? html`${words.truth}, told right` : html`true ${words.truth}, answer ${words.answer}`}</h4>
-<button type="button" class="close" popovertarget="${id}" popovertargetaction="hide" autofocus>Close</button></div>
+<button type="button" class="close" popovertarget="${id}" popovertargetaction="hide">Close</button></div>
 <p class="summary">${count === 1 ? countedText(1, "picture") : `${shown} pictures, ${which}`}</p>
 ${pictureList(pictures, context.pictures)}</div>`;
 }
