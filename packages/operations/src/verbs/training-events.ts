@@ -40,6 +40,7 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
     seconds_left: z.number(),
     seconds_by_part: measures.optional().describe("where the time of the epoch went"),
     peak_memory_bytes: z.number().optional(),
+    resting: z.array(z.string()).optional().describe("tasks that are taught no more"),
   }),
   z.object({ type: z.literal("checkpoint"), step: z.int(), path: z.string() }),
   z.object({

@@ -5,7 +5,7 @@ import { channelsOf } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { channelDropout } from "../layers/dropout.ts";
 import { standardize } from "../layers/normalization.ts";
-import { createScope, type Drops, inside, type Parameter, type Scope } from "../layers/scope.ts";
+import { createScope, type Drops, inside, type Parameter, parameter, type Scope } from "../layers/scope.ts";
 import { pooledFeatures } from "../tasks/pooled-features.ts";
 import { type TaskSpec, tasks } from "../tasks/table.ts";
 import type { InputSize, Task } from "../tasks/task.ts";
@@ -23,6 +23,10 @@ export interface NetworkSpec {
   readonly standardize?: number | undefined;
   /** Factor of each task's loss; 1 where absent. */
   readonly lossWeights?: Readonly<Record<string, number>>;
+  /** `uncertainty`: besides, a weight of each loss that is learned. */
+  readonly lossBalance?: "hand" | "uncertainty" | undefined;
+  /** Each loss has a share of its own that is fed at every step. */
+  readonly lossShares?: boolean | undefined;
   readonly seed: number;
   /** What is left out at random in training; the model for use has none of it. */
   readonly drops?: Drops | undefined;
@@ -141,6 +145,17 @@ function withOpenSize(graph: Graph): Graph {
   return { ...graph, inputs: graph.inputs.map(rename), outputs: graph.outputs.map(rename) };
 }
 
+/**
+ * exp(-s) of a loss plus s / 2, with s = log variance learned from 0: Kendall, Gal, Cipolla, "Multi-task learning using uncertainty
+ * to weigh losses", CVPR 2018, equation 10.
+ */
+function byUncertainty(scope: Scope, loss: Value, task: string): Value {
+  const { build } = scope;
+  const zero: Tensor = { dtype: "float32", shape: [], data: new Float32Array(1) };
+  const logVariance = parameter(inside(scope, "loss_balance"), task, zero, "vector");
+  return build.add(build.mul(loss, build.exp(build.neg(logVariance))), build.mul(logVariance, 0.5));
+}
+
 export interface LossGraph {
   readonly graph: Graph;
   readonly parameters: readonly Parameter[];
@@ -148,9 +163,12 @@ export interface LossGraph {
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
+/** Name of the input, a scalar, with a task's share in the loss. */
+export const lossShareName = (task: string): string => `loss_share/${task}`;
+
 /** Network and losses for batches of one size: outputs `loss` (the weighted sum) and `loss/TASK` for each task, unweighted. */
 export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: InputSize, batch: number): LossGraph {
-  const { build, outputs, parameters } = buildNetwork(spec, input, size, batch);
+  const { build, scope, outputs, parameters } = buildNetwork(spec, input, size, batch);
   const targets = spec.tasks.flatMap((task) => taskOf(task).targets(task, size));
   const losses = spec.tasks.map((task) => {
     const values = taskOf(task)
@@ -160,7 +178,9 @@ export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: I
     const loss = taskOf(task).loss(build, heads, values, task, size);
     build.output(loss, `loss/${task.name}`);
     const weight = spec.lossWeights?.[task.name] ?? 1;
-    return weight === 1 ? loss : build.mul(loss, weight);
+    const weighted = weight === 1 ? loss : build.mul(loss, weight);
+    const balanced = spec.lossBalance === "uncertainty" ? byUncertainty(scope, weighted, task.name) : weighted;
+    return spec.lossShares ? build.mul(balanced, build.input(lossShareName(task.name), [])) : balanced;
   });
   build.output(
     losses.reduce((sum, loss) => build.add(sum, loss)),

@@ -1,5 +1,6 @@
 import { sha256 as hashOf } from "#host";
 import { errors } from "../errors.ts";
+import type { Course } from "./course.ts";
 import type { EpochSums } from "./epoch-sums.ts";
 import type { Measures } from "./events.ts";
 
@@ -16,6 +17,8 @@ export interface Checkpoint {
   readonly metrics: Measures;
   /** What the running epoch has summed up; absent where an epoch begins. */
   readonly epoch?: EpochSums;
+  /** Validation losses so far, where the recipe goes by them. */
+  readonly course?: Course;
   readonly state: ReadonlyMap<string, Float32Array>;
 }
 

@@ -71,6 +71,8 @@ export interface TrainingEpoch {
   readonly seconds_by_part?: Measures;
   /** Most memory that the process had at any time. */
   readonly peak_memory_bytes?: number;
+  /** Tasks that are taught no more (training.patience). */
+  readonly resting?: readonly string[];
   readonly seconds_left: number;
 }
 

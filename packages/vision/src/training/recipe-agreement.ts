@@ -28,6 +28,9 @@ interface Parts {
   readonly training: {
     readonly batch: number;
     readonly loss_weights: Readonly<Record<string, number>>;
+    readonly loss_balance: string;
+    readonly patience?: number | undefined;
+    readonly moment: string;
     readonly sizes: readonly { readonly until: number; readonly size: number }[];
   };
 }
@@ -73,6 +76,12 @@ export function checkAgreement(
     if (model.tasks.some((task) => task.name === name)) continue;
     report(["training", "loss_weights", name], `a task (${model.tasks.map((task) => task.name).join(", ")})`, name);
   }
+  if (data.kind !== "samples") {
+    // validation by boxes gives no loss to go by
+    if (training.patience !== undefined) report(["training", "patience"], "none for data of this kind", data.kind);
+    if (training.moment !== "last") report(["training", "moment"], "last for data of this kind", training.moment);
+    if (training.loss_balance === "count") report(["training", "loss_balance"], "hand or uncertainty", "count");
+  }
   if (data.kind === "samples") {
     const perBatch = data.sets.map(({ per_batch }) => per_batch ?? 0);
     const sum = perBatch.reduce((total, count) => total + count, 0);
@@ -85,14 +94,6 @@ export function checkAgreement(
         if (teachers.some(({ name }) => name === teacher)) continue;
         const names = teachers.map(({ name }) => name).join(", ") || "none is named";
         report(["data", "sets", index, "taught", task], `one of the teachers (${names})`, teacher);
-      }
-      for (const [task, { teacher }] of Object.entries(taught)) {
-        if (!teachers.some(({ name }) => name === teacher))
-          report(
-            ["data", "sets", index, "taught", task],
-            `one of the teachers (${teachers.map(({ name }) => name).join(", ")})`,
-            teacher,
-          );
       }
     });
   }

@@ -93,6 +93,25 @@ export const trainingSchema = z.strictObject({
     .record(z.string(), z.number().min(0))
     .default({})
     .describe("by task, factor of its loss; 1 where absent"),
+  loss_balance: z
+    .enum(["hand", "count", "uncertainty"])
+    .default("hand")
+    .describe(
+      "besides loss_weights; count: the task with the most labels over the labels of each (arXiv:2207.09508); " +
+        "uncertainty: weights that are learned, exp(-s) of each loss plus s / 2 (Kendall et al., CVPR 2018, section 3)",
+    ),
+  patience: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("validations without a lower loss after which a task is taught no more; none is left: the training ends"),
+  moment: z
+    .enum(["last", "common", "per-task"])
+    .default("last")
+    .describe(
+      "weights that are shipped: of the last step; of the epoch whose validation losses rank best over all tasks; " +
+        "per-task: that one with heads fitted anew, each to its own best epoch, where that is better on other samples",
+    ),
   average_decay: share.optional().describe("of the moving average of weights that is validated and shipped"),
   clip_norm: z
     .number()

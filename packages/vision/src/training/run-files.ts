@@ -23,6 +23,9 @@ export interface OpenRunOptions {
 /** Names of the files of a run. */
 export const runFiles = { checkpoint: "checkpoint.bin", log: "events.jsonl", recipe: "recipe.yaml" } as const;
 
+/** The model after an epoch, kept where the recipe chooses a moment. */
+export const epochModelName = (epoch: number): string => `epochs/epoch-${String(epoch).padStart(3, "0")}.onnx`;
+
 /**
  * Files that a training of this name makes in its run, in the order in which a fresh start removes them: the model last, since as long as it is
  * there, nothing is trained into this run by accident.
@@ -31,6 +34,8 @@ export const madeFiles = (name: string): readonly string[] => [
   runFiles.checkpoint,
   runFiles.log,
   "predictions",
+  "epochs",
+  "moments.json",
   "metrics.json",
   "report.html",
   `${name}.onnx`,

@@ -41,6 +41,7 @@ export async function openSamples(
   return {
     datasets: sets.map(({ dataset }) => dataset),
     samplesPerEpoch: samplesPerEpoch(lanes, batch),
+    labels: labelCounts(tasks, samplesOfPart(sets, "train")),
     async draw(position, size) {
       const { entry, epoch } = entryAt(lanes, position, batch, recipe.seed);
       const { sample, set } = entry;
@@ -82,6 +83,11 @@ function lanesOf({ name, training }: Recipe, sets: readonly SampleSet[]): Lane[]
     return lane;
   });
 }
+
+const labelCounts = (tasks: readonly TaskSpec[], samples: readonly SetSample[]): Record<string, number> =>
+  Object.fromEntries(
+    tasks.map(({ name }) => [name, samples.filter(({ sample, set }) => set.labelOf(sample, name)).length]),
+  );
 
 /** An epoch is a pass over the first lane. */
 const samplesPerEpoch = ([lane]: readonly Lane[], batch: number): number =>

@@ -8,6 +8,8 @@ export interface Source {
   readonly datasets: readonly Dataset[];
   /** Training samples of an epoch. */
   readonly samplesPerEpoch: number;
+  /** By task, training samples with its label; absent where there is one task only. */
+  readonly labels?: Readonly<Record<string, number>>;
   /** The sample at a position of the whole training: the picture [C, H, W] as the model sees it, then the targets of every task. */
   draw(position: number, size: InputSize): Promise<readonly Float32Array[]>;
   /** Runs the model on every validation sample, exactly as it will be served, and measures each task. */

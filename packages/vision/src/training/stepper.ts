@@ -11,7 +11,7 @@ import {
   withWeights,
 } from "@foveajs/graph";
 import { errors } from "../errors.ts";
-import { createLossGraph, type NetworkSpec } from "../model/network.ts";
+import { createLossGraph, lossShareName, type NetworkSpec } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
 import type { InputSize } from "../tasks/task.ts";
 import { groupsOf } from "./parameter-groups.ts";
@@ -28,7 +28,12 @@ export interface StepResult {
 
 /** Trains at one picture size; the state goes from one stepper to the next. */
 export interface Stepper {
-  readonly step: (batch: readonly Float32Array[], rateShare: number) => Promise<StepResult>;
+  /** `resting`: tasks that are taught no more. */
+  readonly step: (
+    batch: readonly Float32Array[],
+    rateShare: number,
+    resting?: ReadonlySet<string>,
+  ) => Promise<StepResult>;
   readonly state: () => Promise<ReadonlyMap<string, Float32Array>>;
   /** The model with the weights that are validated and shipped: the average where there is one. */
   readonly modelOf: (model: Graph, state: ReadonlyMap<string, Float32Array>) => Graph;
@@ -42,6 +47,8 @@ export const networkOf = ({ seed, model, training }: Recipe, start?: Start): Net
   tasks: model.tasks,
   standardize: model.standardize,
   lossWeights: training.loss_weights,
+  lossBalance: training.loss_balance === "uncertainty" ? "uncertainty" : undefined,
+  lossShares: training.patience !== undefined,
   ...(model.dropout || model.drop_path ? { drops: { features: model.dropout, paths: model.drop_path } } : {}),
 });
 
@@ -83,16 +90,21 @@ export async function createStepper(recipe: Recipe, { size, threads, start, stat
     Object.fromEntries(groups.map(({ rate, peak }) => [rate, float32([1], [peak * share])]));
   const usedRates = new Set(step.graph.inputs.map(({ name }) => name));
   return {
-    async step(tensors, rateShare) {
+    async step(tensors, rateShare, resting) {
       const feeds: Record<string, Tensor> = {};
       inputs.forEach(({ name, shape }, index) => {
         feeds[name] = { dtype: "float32", shape: [...shape, batch], data: tensors[index]! };
       });
       for (const [name, rate] of Object.entries(rates(rateShare))) if (usedRates.has(name)) feeds[name] = rate;
+      if (recipe.training.patience !== undefined)
+        for (const { name } of recipe.model.tasks)
+          feeds[lossShareName(name)] = float32([], [resting?.has(name) ? 0 : 1]);
       return resultOf(await session.step(feeds, { transfer: true }));
     },
     state: () => session.read(),
-    modelOf: (model, values) => withWeights(model, values, slotsToShip(step)),
+    // what only the loss has, such as learned weights of tasks, is no part of the model
+    modelOf: (model, values) =>
+      withWeights(model, values, new Map([...slotsToShip(step)].filter(([, name]) => model.initializers.has(name)))),
     dispose: () => session.dispose(),
   };
 }

@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { createRandom } from "../augment/random.ts";
 import type { Image } from "../image/image.ts";
 import { loadModel } from "../model/load.ts";
+import { probabilitiesOf } from "../tasks/classification.ts";
 import type { TrainingEvent } from "./events.ts";
 import { decodeExamples, type Example, encodeExamples } from "./examples.ts";
 import { forgetExamples, storedExamples, trainInMemory } from "./train-in-memory.ts";
@@ -32,7 +33,10 @@ const options = { classes, minutes: 0.2, threads: 1, paceSeconds: 0.1, run: join
 
 test("examples by class become a model that tells them apart; the run is kept with them", async () => {
   const events: TrainingEvent[] = [];
-  const { bytes, card, metrics } = await trainInMemory({ ...options, onEvent: (event) => events.push(event) });
+  const { bytes, card, metrics, heldOut } = await trainInMemory({
+    ...options,
+    onEvent: (event) => events.push(event),
+  });
   assert.deepEqual([events[0]!.type, events.at(-1)!.type], ["proposal", "done"]);
   const [task] = card.tasks;
   assert.ok(task?.kind === "classification");
@@ -44,10 +48,21 @@ test("examples by class become a model that tells them apart; the run is kept wi
     const logits = outputs.class!.data as Float32Array;
     assert.equal(logits.indexOf(Math.max(...logits)), index);
   }
+  // what was held out is as many as the start tells, in whole groups, and the file says the same of each
+  const start = events.find((event) => event.type === "start")!;
+  assert.equal(heldOut.length, start.samples.valid);
+  for (const { class: own, at, probabilities } of heldOut) {
+    const kind = (["across", "down"] as const)[own]!;
+    assert.ok(heldOut.some((other) => other.class === own && other.at === (at % 2 === 0 ? at + 1 : at - 1)));
+    const { outputs } = await model.run([slope(kind, at)]);
+    const expected = probabilitiesOf(outputs.class!.data as Float32Array, task);
+    // logits are kept to four digits
+    for (const [index, value] of probabilities.entries()) assert.ok(Math.abs(value - expected[index]!) < 2e-3);
+  }
   await model.dispose();
   // a second call gives the model that is there, without a training
   const again = await trainInMemory({ ...options, onEvent: () => assert.fail("it trains again") });
-  assert.deepEqual(again.bytes, bytes);
+  assert.deepEqual([again.bytes, again.heldOut], [bytes, heldOut]);
   const stored = (await storedExamples({ run: options.run }))!;
   assert.equal(stored.isFinished, true);
   assert.deepEqual(stored.examples.get("down")![3], { image: slope("down", 3), group: "1" });

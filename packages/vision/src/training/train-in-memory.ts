@@ -15,6 +15,7 @@ import {
   encodeExamples,
   readExamples,
 } from "./examples.ts";
+import { type HeldOutExample, readHeldOut } from "./held-out.ts";
 import type { Measurers } from "./measure.ts";
 import { proposeFor } from "./propose/propose-for.ts";
 import { commandOf } from "./propose/recipe-text.ts";
@@ -53,6 +54,8 @@ export interface TrainedModel {
   readonly sha256: string;
   readonly card: ModelCard;
   readonly metrics: Measures;
+  /** What it says of the examples that were held out of its training. */
+  readonly heldOut: readonly HeldOutExample[];
 }
 
 const EXAMPLES = "examples.bin";
@@ -85,7 +88,7 @@ export async function trainInMemory({
   const command = `--examples ${sha256(encoded).slice(0, 16)}`;
   const isSame = kept !== undefined && commandOf(kept.loaded.text) === command;
   if (kept && !isSame && start === "resume") throw errors["run-changed"]({ run, what: "set of examples" });
-  if (isSame && kept.model) return trained(kept.model, name);
+  if (isSame && kept.model) return trained(kept.model, { name, run });
   const dataset = datasetOf(name, examples);
   const loaded = isSame
     ? kept.loaded
@@ -99,7 +102,7 @@ export async function trainInMemory({
     if (event.type === "start" && !isSame) await writeRunFile(run, EXAMPLES, encoded);
     onEvent(event);
   }
-  return trained((await readRunFile(run, `${name}.onnx`))!, name);
+  return trained((await readRunFile(run, `${name}.onnx`))!, { name, run });
 }
 
 /** Which run is meant, as `trainInMemory` was told. */
@@ -146,11 +149,11 @@ async function readKept(path: string, name: string): Promise<Kept | undefined> {
   };
 }
 
-const trained = (bytes: Uint8Array, name: string): TrainedModel => {
+async function trained(bytes: Uint8Array, { name, run }: Required<RunName>): Promise<TrainedModel> {
   const card = readModelCard(bytes, `${name}.onnx`);
   const metrics = Object.fromEntries(card.results.map(({ metric, value }) => [metric, value]));
-  return { bytes, sha256: sha256(bytes), card, metrics };
-};
+  return { bytes, sha256: sha256(bytes), card, metrics, heldOut: await readHeldOut(run, card) };
+}
 
 interface ProposedOptions
   extends Required<Pick<TrainInMemoryOptions, "minutes" | "threads" | "paceSeconds" | "onEvent" | "signal">> {

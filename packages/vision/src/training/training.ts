@@ -1,9 +1,11 @@
-import { createSession, type Graph, schedules } from "@foveajs/graph";
+import { createSession, type Graph, readOnnx, schedules, writeOnnx } from "@foveajs/graph";
 import { peakMemoryBytes } from "#host";
 import { createLoader, loaderThreads } from "#loader";
+import { readRunFile } from "#run-folder";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
+import { type Course, commonEpoch, noCourse, restingTasks, withValidation } from "./course.ts";
 import type { DataPlaces } from "./data-places.ts";
 import { deviceText } from "./device-text.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
@@ -16,13 +18,15 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
+import { refitHeads } from "./heads/refit-heads.ts";
+import { balanced } from "./loss-balance.ts";
 import type { Measurers, Validation } from "./measure.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
 import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
-import type { RunFolder } from "./run-files.ts";
-import type { TaughtLabels } from "./sample-sets.ts";
+import { epochModelName, type RunFolder } from "./run-files.ts";
+import { openSampleSets, type SamplesSpec, type TaughtLabels } from "./sample-sets.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
 import type { Source } from "./source.ts";
@@ -62,12 +66,13 @@ export class Training {
   #parts: Readonly<Record<string, number>> = {};
   #epoch: EpochSums;
   #metrics: Measures;
+  #course: Course;
   /** Of the weights after the last step, so that they are validated once. */
   #validation: Validation | undefined;
 
   constructor(loaded: LoadedRecipe, run: RunFolder, source: Source, options: TrainingResources) {
-    const { recipe } = loaded;
-    this.#loaded = loaded;
+    const recipe = balanced(loaded.recipe, source);
+    this.#loaded = { ...loaded, recipe };
     this.#run = run;
     this.#source = source;
     this.#options = options;
@@ -77,6 +82,7 @@ export class Training {
     this.#rateShare = schedules[recipe.training.schedule.name](recipe.training.schedule);
     this.#epoch = run.checkpoint?.epoch ?? noSteps;
     this.#metrics = run.checkpoint?.metrics ?? {};
+    this.#course = run.checkpoint?.course ?? noCourse;
   }
 
   async *events(): AsyncGenerator<TrainingEvent> {
@@ -92,10 +98,15 @@ export class Training {
       state: this.#run.checkpoint?.state,
     });
     try {
-      for (let step = first; step < steps; step++) {
+      let done = first;
+      for (let step = first; step < steps && !this.#isAllAtRest(); step++) {
+        done = step + 1;
         const stepper = await this.#timed("preparation", steppers.at(step));
         const batch = await this.#timed("pictures", loader.batch(step));
-        const result = await this.#timed("computation", stepper.step(batch, this.#rateShare(step / steps)));
+        const result = await this.#timed(
+          "computation",
+          stepper.step(batch, this.#rateShare(step / steps), this.#resting()),
+        );
         yield this.#stepEvent(step, result);
         const ends = this.#plan.endsEpoch(step);
         if (!ends && !signal.aborted && performance.now() - this.#saved < CHECKPOINT_SECONDS * 1000) continue;
@@ -106,8 +117,8 @@ export class Training {
         if (signal.aborted && step + 1 < steps)
           throw errors["training-stopped"]({ step: step + 1, steps, run: this.#run.path });
       }
-      const stepper = await steppers.at(steps - 1);
-      yield await this.#finish(stepper.modelOf(this.#model.graph, await stepper.state()));
+      const stepper = await steppers.at(done - 1);
+      yield await this.#finish(done, stepper.modelOf(this.#model.graph, await stepper.state()));
     } finally {
       await Promise.all([loader.dispose(), steppers.dispose()]);
     }
@@ -153,11 +164,13 @@ export class Training {
       this.#metrics = validation.metrics;
       if (validation.predicted.size > 0)
         await this.#run.write(predictionsName(place.epoch), predictionsText(validation));
+      await this.#follow(place.epoch, validation, graph);
     }
     if (isLast) this.#validation = validation;
     const now = performance.now();
     const seconds = this.#epoch.seconds + (now - this.#ticked) / 1000;
     const peak = peakMemoryBytes();
+    const resting = [...(this.#resting() ?? [])];
     const event: TrainingEpoch = {
       type: "epoch",
       ...place,
@@ -167,6 +180,7 @@ export class Training {
       seconds,
       seconds_by_part: this.#parts,
       ...(peak === undefined ? {} : { peak_memory_bytes: peak }),
+      ...(resting.length === 0 ? {} : { resting }),
     };
     this.#epoch = noSteps;
     this.#parts = {};
@@ -184,6 +198,7 @@ export class Training {
 
   async #save(step: number, state: State): Promise<TrainingCheckpoint> {
     const epoch = this.#epoch.steps > 0 ? { epoch: this.#epoch } : {};
+    const course = this.#course.epochs.length > 0 ? { course: this.#course } : {};
     const { threads } = this.#options;
     const path = await this.#run.save({
       step,
@@ -192,15 +207,16 @@ export class Training {
       threads,
       metrics: this.#metrics,
       ...epoch,
+      ...course,
       state,
     });
     this.#saved = performance.now();
     return { type: "checkpoint", step, path };
   }
 
-  async #finish(graph: Graph): Promise<TrainingDone> {
+  async #finish(step: number, last: Graph): Promise<TrainingDone> {
     const { name } = this.#loaded.recipe;
-    const validation = this.#validation ?? (await this.#validate(graph));
+    const { graph, validation } = await this.#atMoment(last);
     const { bytes, sha256, metrics } = await ship(
       graph,
       this.#loaded,
@@ -211,8 +227,41 @@ export class Training {
     await this.#run.write("metrics.json", `${JSON.stringify(metrics, null, 2)}\n`);
     // last: where the model is, the run has ended
     const model = await this.#run.write(`${name}.onnx`, bytes);
-    return { type: "done", step: this.#plan.steps, seconds: this.#seconds(), model, sha256, metrics };
+    return { type: "done", step, seconds: this.#seconds(), model, sha256, metrics };
   }
+
+  /** Keeps what a moment is chosen by, where the recipe chooses one. */
+  async #follow(epoch: number, validation: Validation, graph: Graph): Promise<void> {
+    const { training, model, preprocessing } = this.#loaded.recipe;
+    if (training.patience === undefined && training.moment === "last") return;
+    const size = preprocessing.crop ?? preprocessing;
+    this.#course = await withValidation(this.#course, epoch, validation, { tasks: model.tasks, size });
+    if (training.moment !== "last") await this.#run.write(epochModelName(epoch), writeOnnx(graph));
+  }
+
+  /** The model of the recipe's moment, given that of the last step. */
+  async #atMoment(last: Graph): Promise<{ graph: Graph; validation: Validation }> {
+    const { recipe } = this.#loaded;
+    const { moment } = recipe.training;
+    if (moment === "last") return { graph: last, validation: this.#validation ?? (await this.#validate(last)) };
+    const epoch = commonEpoch(this.#course);
+    const graph = readOnnx((await readRunFile(this.#run.path, epochModelName(epoch)))!);
+    const validation = await this.#validate(graph);
+    if (moment === "common") return { graph, validation };
+    const { dataFolders, taught, from, ...options } = this.#options;
+    const sets = await openSampleSets(recipe, recipe.data as SamplesSpec, dataFolders, taught);
+    const network = networkOf(recipe, from);
+    const { heads, ...refitted } = await refitHeads(graph, validation, recipe, { ...options, network, sets });
+    await this.#run.write("moments.json", `${JSON.stringify({ epoch, heads }, null, 2)}\n`);
+    return refitted;
+  }
+
+  #resting = (): ReadonlySet<string> | undefined => {
+    const { patience } = this.#loaded.recipe.training;
+    return patience === undefined ? undefined : restingTasks(this.#course, patience);
+  };
+
+  #isAllAtRest = (): boolean => this.#resting()?.size === this.#loaded.recipe.model.tasks.length;
 
   async #validate(graph: Graph): Promise<Validation> {
     const { measurers, threads } = this.#options;

@@ -2,26 +2,17 @@ import { sizeOf, withWeights } from "@foveajs/graph";
 import { errors } from "../../errors.ts";
 import { createFeatureModel, createModel } from "../../model/network.ts";
 import { readStart } from "../../model/start.ts";
-import type { TaskSpec } from "../../tasks/table.ts";
-import type { InputSize } from "../../tasks/task.ts";
 import { deviceText } from "../device-text.ts";
 import type { Measures, TrainingEvent } from "../events.ts";
-import {
-  halvesOf,
-  joinedPredictions,
-  type Measurers,
-  measureTask,
-  type Predicted,
-  type Validation,
-} from "../measure.ts";
+import { type Measurers, measureTask, type Predicted, type Validation } from "../measure.ts";
 import type { LoadedRecipe } from "../recipe.ts";
 import type { RunFolder } from "../run-files.ts";
 import { openSampleSets } from "../sample-sets.ts";
 import { ship } from "../ship.ts";
 import { networkOf } from "../stepper.ts";
-import { openValidationLoss } from "../validation-loss.ts";
+import { bestHead } from "./best-head.ts";
 import { featuresOf } from "./features.ts";
-import { fitHead, type HeadEpoch } from "./fit-head.ts";
+import { VIEWS } from "./refit-heads.ts";
 
 export interface HeadsOptions {
   readonly threads: number;
@@ -40,7 +31,7 @@ export interface HeadsOptions {
 export async function* trainHeads(
   loaded: LoadedRecipe,
   run: RunFolder,
-  { threads, signal, dataFolders, measurers, views = 4 }: HeadsOptions,
+  { threads, signal, dataFolders, measurers, views = VIEWS }: HeadsOptions,
 ): AsyncGenerator<TrainingEvent> {
   const { recipe } = loaded;
   const { data, model, preprocessing, seed } = recipe;
@@ -82,16 +73,12 @@ export async function* trainHeads(
   const predicted = new Map<string, Predicted>();
   const metrics: Record<string, number> = {};
   for (const [index, task] of taught.entries()) {
-    const epochs: HeadEpoch[] = [];
     const samples = [train.get(task.name)!, valid.get(task.name)!] as const;
-    for await (const epoch of fitHead(task, ...samples, { seed, size, threads, signal })) epochs.push(epoch);
-    signal.throwIfAborted();
-    const best = epochs[indexOfLeast(epochs.map(({ validLoss }) => validLoss))]!;
+    const { epoch: best, told, heldOut } = await bestHead(task, ...samples, { seed, size, threads, signal });
     for (const [name, values] of best.weights) weights.set(name, values);
-    const { ids, targets } = samples[1];
-    const told: Predicted = { ids, outputs: best.outputs, targets };
     predicted.set(task.name, told);
-    Object.assign(metrics, measureTask(measurers, task, told), await heldOut(task, epochs, told, { measurers, size }));
+    Object.assign(metrics, measureTask(measurers, task, told));
+    if (heldOut) Object.assign(metrics, heldOutMeasures(measureTask(measurers, task, heldOut)));
     yield {
       type: "epoch",
       epoch: index + 1,
@@ -127,31 +114,6 @@ export async function* trainHeads(
   };
 }
 
-/** Metrics of each half of the validation samples at the epoch that is best on the other half. */
-async function heldOut(
-  task: TaskSpec,
-  epochs: readonly HeadEpoch[],
-  predicted: Predicted,
-  { measurers, size }: { measurers: Measurers; size: InputSize },
-): Promise<Measures> {
-  if (predicted.ids.length < 2) return {};
-  const byHalf = epochs.map((epoch) => halvesOf({ ...predicted, outputs: epoch.outputs }));
-  const parts: Predicted[] = [];
-  for (const [half, other] of [
-    [0, 1],
-    [1, 0],
-  ] as const) {
-    const judges = byHalf.map((halves) => halves[other]);
-    const width = judges[0]!.outputs[0]!.length;
-    const loss = await openValidationLoss(task, judges[0]!.targets, { width, size });
-    const losses: number[] = [];
-    for (const { outputs } of judges) losses.push(await loss.of(outputs));
-    await loss.dispose();
-    parts.push(byHalf[indexOfLeast(losses)]![half]);
-  }
-  const measured = measureTask(measurers, task, joinedPredictions(parts));
-  return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name.replace("/", "/heldout_"), value]));
-}
-
-/** Where the least of some numbers stands, the first of equal ones. */
-const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));
+/** Metrics under names that say that other samples chose the epoch. */
+const heldOutMeasures = (measures: Measures): Measures =>
+  Object.fromEntries(Object.entries(measures).map(([name, value]) => [name.replace("/", "/heldout_"), value]));
