@@ -8,6 +8,8 @@ export interface Random {
   /** A number in [low, high), with 53 random bits. */
   uniform(low?: number, high?: number): number;
   normal(mean?: number, standardDeviation?: number): number;
+  /** From the beta distribution with both parameters `alpha`, above 0 and 1 at most. */
+  beta(alpha: number): number;
   /** A whole number from 0 to `count` - 1. */
   integer(count: number): number;
   /** True with this probability. */
@@ -44,6 +46,13 @@ export function createRandom(...keys: readonly (number | string)[]): Random {
     uniform: (low = 0, high = 1) => low + (high - low) * fraction(),
     // half a step up, so that 0 cannot occur
     normal: (mean = 0, standardDeviation = 1) => mean + standardDeviation * inverseNormal(fraction() + 2 ** -54),
+    // Jöhnk, "Erzeugung von betaverteilten und gammaverteilten Zufallszahlen", Metrika 8, 1964
+    beta(alpha) {
+      for (;;) {
+        const [x, y] = [fraction() ** (1 / alpha), fraction() ** (1 / alpha)];
+        if (x + y > 0 && x + y <= 1) return x / (x + y);
+      }
+    },
     integer,
     chance: (probability) => fraction() < probability,
     pick: <Item>(items: readonly Item[]) => items[integer(items.length)] as Item,

@@ -14,6 +14,7 @@ interface Parts {
           readonly per_batch?: number;
           readonly taught: Readonly<Record<string, { readonly teacher: string }>>;
         }[];
+        readonly augmentation: { readonly mixup?: object | undefined };
       }
     | { readonly kind: "scenes" | "boxes" };
   readonly card: { readonly alignment?: unknown };
@@ -83,6 +84,9 @@ export function checkAgreement(
     if (training.loss_balance === "count") report(["training", "loss_balance"], "hand or uncertainty", "count");
   }
   if (data.kind === "samples") {
+    const unmixed = model.tasks.find(({ kind }) => kind !== "classification" && kind !== "multilabel");
+    if (data.augmentation.mixup && unmixed)
+      report(["data", "augmentation", "mixup"], "none with tasks but classification and multilabel", unmixed.kind);
     const perBatch = data.sets.map(({ per_batch }) => per_batch ?? 0);
     const sum = perBatch.reduce((total, count) => total + count, 0);
     if (sum > 0 && (sum !== training.batch || perBatch.includes(0)))

@@ -97,6 +97,13 @@ const samplesSchema = z.strictObject({
         .strictObject({ chance: share, area: share.default(0.2).describe("largest share of the picture") })
         .optional()
         .describe("rectangles of noise, as of what stands before an object; absent: none"),
+      mixup: z
+        .strictObject({
+          chance: share,
+          alpha: z.number().positive().max(1).default(0.2).describe("of the beta distribution of a picture's share"),
+        })
+        .optional()
+        .describe("pictures and labels of two samples laid over one another (Zhang et al., ICLR 2018); absent: none"),
       ...jitterFields,
     })
     .prefault({}),

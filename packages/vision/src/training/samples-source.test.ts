@@ -88,6 +88,31 @@ test("pictures of low resolution and covered ones come as often as the recipe sa
   assert.ok(Math.max(...covered) <= 0.27 * 16 * 16 * channels, "a quarter of the area at most, but for rounding");
 });
 
+test("mixed samples lie between two of their batch, in picture and label", async () => {
+  const size = { width: 16, height: 16 };
+  const [plain, mixing] = await Promise.all([
+    open(recipeOf(still)),
+    open(recipeOf({ augmentation: { mixup: { chance: 1, alpha: 1 } } })),
+  ]);
+  const batch = recipeOf().training.batch;
+  const own = await Promise.all(Array.from({ length: batch }, (_, at) => plain.draw(at, size)));
+  for (let at = 0; at < batch; at++) {
+    const [picture, label] = await mixing.draw(at, size);
+    const isBetween = own.some(([other, otherLabel]) => {
+      const [mine, myLabel] = own[at]!;
+      // the share follows from one pixel that differs, and must hold for all
+      const pixel = mine!.findIndex((value, index) => Math.abs(value - other![index]!) > 0.1);
+      const share = pixel < 0 ? 1 : (picture![pixel]! - other![pixel]!) / (mine![pixel]! - other![pixel]!);
+      const fits = (value: number, a: number, b: number) => Math.abs(value - share * a - (1 - share) * b) < 1e-3;
+      return (
+        picture!.every((value, index) => fits(value, mine![index]!, other![index]!)) &&
+        label!.every((value, index) => fits(value, myLabel![index]!, otherLabel![index]!))
+      );
+    });
+    assert.ok(isBetween, `${at}`);
+  }
+});
+
 // The middle of a wide picture, as preprocess tells where its input lies; whole pixels, so that it rounds nothing.
 test("the part that is shown is that of the preprocessing, at any size of training", () => {
   const { preprocessing } = recipeOf();

@@ -1,6 +1,7 @@
 import { colorJitter } from "../augment/color-jitter.ts";
 import { downscale } from "../augment/downscale.ts";
 import { erase as eraseRectangle } from "../augment/erase.ts";
+import { mixed } from "../augment/mixup.ts";
 import { createRandom, type Random } from "../augment/random.ts";
 import { randomAffine } from "../augment/random-affine.ts";
 import { sampleOrder } from "../data/batch.ts";
@@ -43,16 +44,17 @@ export async function openSamples(
     samplesPerEpoch: samplesPerEpoch(lanes, batch),
     labels: labelCounts(tasks, samplesOfPart(sets, "train")),
     async draw(position, size) {
-      const { entry, epoch } = entryAt(lanes, position, batch, recipe.seed);
-      const { sample, set } = entry;
-      const random = createRandom(recipe.seed, "augment", epoch, set.dataset.name, sample.id);
-      const { picture, placement } = await augmented(entry, recipe, spec.augmentation, size, random);
-      const targets = tasks.flatMap((task) => {
-        const { place, encode } = taskOf(task);
-        const label = set.labelOf(sample, task.name);
-        return encode(label && place ? place(label, task, placement) : label, task, size);
-      });
-      return [picture, ...targets];
+      const own = await drawn(entryAt(lanes, position, batch, recipe.seed), recipe, spec, size);
+      const { mixup } = spec.augmentation;
+      const random = createRandom(recipe.seed, "mixup", position);
+      if (!mixup || !random.chance(mixup.chance)) return own;
+      const lane = laneAt(lanes, position % batch);
+      const other = position - (position % batch) + lane.first + random.integer(lane.perBatch);
+      return mixed(
+        own,
+        await drawn(entryAt(lanes, other, batch, recipe.seed), recipe, spec, size),
+        random.beta(mixup.alpha),
+      );
     },
     validate: (session, measurers) => validateSamples(session, recipe, samplesOfPart(sets, "valid"), measurers),
   };
@@ -103,12 +105,32 @@ function entryAt(
   seed: number,
 ): { readonly entry: SetSample; readonly epoch: number } {
   const slot = position % batch;
-  const lane = lanes.findLast(({ first }) => first <= slot)!;
+  const lane = laneAt(lanes, slot);
   const index = Math.floor(position / batch) * lane.perBatch + slot - lane.first;
   const { length } = lane.entries;
   const epoch = Math.floor(index / length);
   if (lane.order.epoch !== epoch) lane.order = { epoch, indices: sampleOrder(length, epoch, seed) };
   return { entry: lane.entries[lane.order.indices[index % length]!]!, epoch };
+}
+
+const laneAt = (lanes: readonly Lane[], slot: number): Lane => lanes.findLast(({ first }) => first <= slot)!;
+
+/** A sample moved at random: the picture, then the targets of every task. */
+async function drawn(
+  { entry, epoch }: ReturnType<typeof entryAt>,
+  recipe: Recipe,
+  spec: SamplesSpec,
+  size: InputSize,
+): Promise<Float32Array[]> {
+  const { sample, set } = entry;
+  const random = createRandom(recipe.seed, "augment", epoch, set.dataset.name, sample.id);
+  const { picture, placement } = await augmented(entry, recipe, spec.augmentation, size, random);
+  const targets = recipe.model.tasks.flatMap((task) => {
+    const { place, encode } = taskOf(task);
+    const label = set.labelOf(sample, task.name);
+    return encode(label && place ? place(label, task, placement) : label, task, size);
+  });
+  return [picture, ...targets];
 }
 
 /** Labels are numbers into the data's own list of classes: another list in the recipe would teach the wrong words. */
