@@ -1,0 +1,17 @@
+export { FoveaError } from "@foveajs/errors";
+export { createClient, type FoveaClient } from "./client.ts";
+export { errors, ResponseError } from "./errors.ts";
+export type { FollowOptions, JobEvent } from "./events/follow-events.ts";
+export type { TrainEvent } from "./events/train-event.ts";
+export type { components, operations, paths } from "./generated/api.ts";
+export type { CallOptions, ConnectionOptions } from "./requests/connect.ts";
+export type { FileInput, FileInputs } from "./requests/form.ts";
+export type { Dataset, StoredPicture } from "./routes/datasets.ts";
+export type { Analyses, AnalyzeOptions, Detections, DetectOptions, OverlayOptions } from "./routes/faces.ts";
+export type { Job, TrainWish } from "./routes/jobs.ts";
+export type { KeyWish, ListedKey, MadeKey } from "./routes/keys.ts";
+export type { EvaluateOptions, Evaluation, ListedModel, ModelDetails, Predictions } from "./routes/models.ts";
+export type { ModelMetadata, ProtocolRoutes, ServerMetadata, VersionOptions } from "./routes/protocol.ts";
+export type { ServerDetails } from "./routes/server.ts";
+export type { Tensors } from "./tensors/message.ts";
+export type { DataType, Tensor, TensorData } from "./tensors/tensor.ts";
