@@ -75,6 +75,33 @@ export function peakMegabytes() {
   return (process.resourceUsage().maxRSS * 1024) / 1e6;
 }
 
+/**
+ * Rows of `summarize` beside what they must not exceed: `limit_ms` of CPU time by name (so that a busy neighbour does not
+ * decide), the share of it that was taken, and whether it holds; rows without a limit have nulls. `further(name)`: more of a row.
+ */
+export function besideLimits(rows, limitsMs, further = () => ({})) {
+  return rows.map(({ name, wallMs, cpuMs }) => {
+    const limit_ms = limitsMs[name] ?? null;
+    const limits = { limit_ms, share_of_limit: limit_ms && cpuMs / limit_ms, within: limit_ms && cpuMs < limit_ms };
+    return { name, ...further(name), wall_ms: wallMs, cpu_ms: cpuMs, ...limits };
+  });
+}
+
+/** Prints rows as lines of JSON, each with what holds of all (`about`), or as that line and a table of all columns but `within`. */
+export function printRows(rows, about, { json }) {
+  if (json) {
+    for (const row of rows) process.stdout.write(`${JSON.stringify({ ...about, ...row })}\n`);
+    return;
+  }
+  const columns = Object.keys(rows[0]).filter((key) => key !== "within");
+  process.stdout.write(`${JSON.stringify(about)}\n`);
+  const text = tableText(
+    rows,
+    columns.map((key) => [key, key.replaceAll("_", " ")]),
+  );
+  process.stdout.write(`${text}\n`);
+}
+
 /** Rows as text: a header, then one line a row, columns aligned; numbers to the right. `columns`: `[key, title]`. */
 export function tableText(rows, columns) {
   const cell = (value) => (typeof value === "number" ? formatNumber(value) : String(value ?? "-"));

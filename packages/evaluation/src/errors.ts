@@ -110,9 +110,10 @@ export const errors = errorTable("evaluation", {
   },
   "split-mismatch": {
     kind: "input",
-    message: (d: { protocol: string; part: string; expected: number; received: number }) =>
-      `${d.protocol}, part ${d.part}: expected the ${d.expected} samples of the official release, received ${d.received}.`,
-    help: () => "fetch the release again, complete and unchanged: scores of another split cannot be compared.",
+    message: (d: { protocol: string; part: string; expected: string; received: string }) =>
+      `${d.protocol}, part ${d.part}: expected ${d.expected}, received ${d.received}.`,
+    help: () =>
+      "fetch the release again, complete and unchanged: scores of another split cannot be compared; `--mismatch custom` scores it all the same, and calls the split custom.",
   },
   "nothing-left": {
     kind: "input",

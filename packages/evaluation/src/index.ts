@@ -133,7 +133,9 @@ export {
   type OutcomeStates,
   type OutcomeValue,
   outcomeStates,
+  type Remeasure,
 } from "./protocols/outcomes.ts";
+export { pairedEvidence } from "./protocols/paired-evidence.ts";
 export type {
   ChosenThreshold,
   ClassAnswers,
@@ -166,6 +168,7 @@ export type {
 } from "./protocols/protocol.ts";
 export { filesInMemory, type ReleaseFiles } from "./protocols/release-files.ts";
 export { readSimilarityPredictions } from "./protocols/similarity-predictions.ts";
+export { type SplitStanding, splitStandings } from "./protocols/split-standing.ts";
 export { type ProtocolId, protocolOf, protocols } from "./protocols/table.ts";
 export { classifierSections, type JudgedTest } from "./reports/findings/classification.ts";
 export { type JudgedSample, type JudgedSamples, judgedSample } from "./reports/findings/judged-samples.ts";
@@ -226,6 +229,7 @@ export {
 export {
   type McNemar,
   mcnemarTest,
+  type PairedDifference,
   type PairedStates,
   pairedBootstrap,
   pairedPermutationTest,

@@ -3,11 +3,13 @@ import type {
   FacePipeline,
   FindRateOptions,
   Image,
+  LearntSet,
   OpenSession,
   OwnRequest,
   RateCurve,
   Recipe,
   TrainingEvent,
+  TrainingPictures,
   ValidationPictures,
   ModelCard as WholeCard,
 } from "@foveajs/vision";
@@ -17,6 +19,12 @@ import type { Subject } from "./models/subject.ts";
 
 /** Results as a card has them. */
 export type CardResults = WholeCard["results"];
+
+/** How many pictures a file lists, and how many it listed before, null where it had no list. */
+export interface WrittenPictures {
+  readonly count: number;
+  readonly before: number | null;
+}
 
 /** How far an operation is; `total` absent where it is not known. */
 export interface Progress {
@@ -93,6 +101,13 @@ export interface Parts {
   readonly graphHash: (path: string) => Promise<string>;
   /** Replaces the results in the card of a model's file; the graph stays byte for byte. */
   readonly writeResults: (path: string, results: CardResults) => Promise<void>;
+  /** The pictures that a training by a recipe learns from, without training. */
+  readonly recipePictures: (
+    recipe: string,
+    options: { readonly dataFolders?: readonly string[]; readonly signal: AbortSignal },
+  ) => Promise<{ readonly pictures: TrainingPictures; readonly sets: readonly LearntSet[] }>;
+  /** Adds pictures to those that a model's file lists as trained on; the graph and the card stay byte for byte. */
+  readonly writePictures: (path: string, pictures: TrainingPictures) => Promise<WrittenPictures>;
   /** Converts a model's file, and measures it and the original. */
   readonly exportModel: (conversion: Conversion) => Promise<Converted>;
   readonly train: (options: TrainingOptions) => AsyncIterable<TrainingEvent>;

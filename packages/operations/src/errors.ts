@@ -236,6 +236,12 @@ export const errors = errorTable("operations", {
       `${d.model} was trained from recipe ${d.name} with SHA-256 ${d.sha256}; no recipe in ${d.folder} is that one.`,
     help: () => "name the folder that holds it with --recipes; a changed recipe makes another model.",
   },
+  "other-recipe": {
+    kind: "conflict",
+    message: (d: { model: string; recipe: string; expected: string; received: string }) =>
+      `${d.recipe} is not the recipe of ${d.model}: expected SHA-256 ${d.expected}, received ${d.received}.`,
+    help: () => "name the recipe that the model was trained by; a changed one may have other pictures.",
+  },
   "no-recorded-steps": {
     kind: "missing",
     message: (d: { recipe: string; steps: number; first: string }) =>

@@ -7,6 +7,7 @@ import { doctor } from "./verbs/doctor.ts";
 import { evaluate } from "./verbs/evaluate.ts";
 import { exportVerb } from "./verbs/export.ts";
 import { graph } from "./verbs/graph.ts";
+import { writeModelPictures } from "./verbs/model-pictures.ts";
 import { writeModelResults } from "./verbs/model-results.ts";
 import { models, showModel, verifyModels } from "./verbs/models.ts";
 import { protocols } from "./verbs/protocols.ts";
@@ -30,6 +31,7 @@ export const operations = [
   showModel,
   verifyModels,
   writeModelResults,
+  writeModelPictures,
   exportVerb,
   datasets,
   checkDatasets,

@@ -141,6 +141,7 @@ export type {
   TrainingStep,
 } from "./training/events.ts";
 export type { Example, ExampleSource, Examples } from "./training/examples.ts";
+export type { HeldOutExample } from "./training/held-out.ts";
 export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
 export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";

@@ -124,6 +124,7 @@ export {
   type TrainingPictures,
   trainingPictures,
   withTrainingPictures,
+  writeTrainingPictures,
 } from "./model/training-pictures.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
@@ -148,10 +149,12 @@ export type {
 } from "./training/events.ts";
 export type { Example, ExampleSource, Examples } from "./training/examples.ts";
 export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";
+export type { HeldOutExample } from "./training/held-out.ts";
 export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
 export { inputsOf, type ModelSet, type ModelSetOptions, measureModel, openModelSet } from "./training/measure-model.ts";
 export { type OwnLayout, type OwnRequest, ownLayouts } from "./training/propose/own-data.ts";
 export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
+export { type LearntSet, recipePictures } from "./training/recipe-pictures.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
 export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";

@@ -11,6 +11,7 @@ test("a paragraph a mode: what was scored on what, a line a metric, undefined va
     protocol: "faces",
     mode: "end_to_end",
     split: { name: "all", sha256: "0123456789abcdef", count: 1234 },
+    split_check: "known copy",
     missed: 2,
     metrics: {
       recall: { value: 0.98765, interval: [0.9, 1] },
@@ -37,7 +38,7 @@ test("a paragraph a mode: what was scored on what, a line a metric, undefined va
       "  false_faces_per_image  undefined                    no images",
       "  threshold 0.2500, chosen on valid (abcdefabcdef) for at most 0.1 false positives: 0.0625 there",
       "  not checked for leaks: the model's file does not list the pictures that it was trained on",
-      "  split 0123456789ab, model fedcba987654, 95 % bootstrap, seed 7, commit aaaaaaaaaaaa-dirty",
+      "  split 0123456789ab (known copy), model fedcba987654, 95 % bootstrap, seed 7, commit aaaaaaaaaaaa-dirty",
       "",
     ].join("\n"),
   );
@@ -49,6 +50,7 @@ test("what was left out of the split is said where the leaks of a result are tol
       protocol: "faces",
       mode: "end_to_end",
       split: { name: "all, 2 of 9 not trained on", sha256: "0123456789abcdef", count: 2 },
+      split_check: "not an official part",
       missed: 0,
       metrics: {},
       leak_check,

@@ -3,7 +3,7 @@ import type { ResultOf, ViewMaker } from "./view.ts";
 
 /** A paragraph a mode: what was scored on what, then a line a metric with its interval. */
 export const evaluateView: ViewMaker<ResultOf<"evaluate">> = ({ style }) => ({
-  item({ protocol, mode, split, missed, metrics, threshold, leak_check, model, seed, commit, report }) {
+  item({ protocol, mode, split, split_check, missed, metrics, threshold, leak_check, model, seed, commit, report }) {
     const ways = { direct: "annotated faces", end_to_end: "whole pictures" };
     const head = [
       style.bold(printable(model.name)),
@@ -28,13 +28,16 @@ export const evaluateView: ViewMaker<ResultOf<"evaluate">> = ({ style }) => ({
       ],
     );
     const trace = [
-      `split ${split.sha256.slice(0, 12)}`,
+      `split ${split.sha256.slice(0, 12)}${split_check === "not an official part" ? "" : ` (${split_check})`}`,
       `model ${model.sha256.slice(0, 12)}`,
       `95 % bootstrap, seed ${seed}`,
       ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}${commit.endsWith("-dirty") ? "-dirty" : ""}`]),
     ];
     const page = report === undefined ? "" : `  report ${printable(report)}\n`;
     const notes = [
+      ...(split_check === "not an official part"
+        ? [style.yellow(`not an official part: ${counted(split.count, "row")}, sha256 ${split.sha256}`)]
+        : []),
       ...(threshold === undefined ? [] : [thresholdText(threshold)]),
       ...(leak_check === "no list in the card"
         ? [style.yellow("not checked for leaks: the model's file does not list the pictures that it was trained on")]

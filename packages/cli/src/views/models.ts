@@ -1,4 +1,4 @@
-import { bytes, duration, formatPairs, printable } from "../output/table.ts";
+import { bytes, counted, duration, formatPairs, printable } from "../output/table.ts";
 import type { ResultOf, ViewMaker } from "./view.ts";
 
 /** A paragraph a model: one line that tells it from the others, then what it was measured to do. */
@@ -67,6 +67,23 @@ export const modelResultsView: ViewMaker<ResultOf<"models results">> = ({ style 
     const pairs = [
       ...resultPairs(results),
       ["file", `${path}, now ${sha256.slice(0, 12)}; the graph is as before`],
+      ["checksums", checksums ?? "none to update"],
+    ] as const;
+    const shown = pairs.map(([label, value]) => [style.dim(`  ${label}`), printable(value)] as const);
+    return `${style.bold(printable(name))}\n${formatPairs(shown)}`;
+  },
+  end: () => "",
+});
+
+/** How many pictures the file lists, of which sets, and what changed of the files. */
+export const modelPicturesView: ViewMaker<ResultOf<"models pictures">> = ({ style }) => ({
+  item({ name, path, recipe, sets, pictures, listed_before, sha256, checksums }) {
+    const before = listed_before === null ? "none before" : `${listed_before} of them before`;
+    const pairs = [
+      ["lists", `${counted(pictures, "training picture")}, ${before}`],
+      ...sets.map(({ name: set, count }) => ["data", `${set}: ${counted(count, "sample")}`] as const),
+      ["recipe", recipe],
+      ["file", `${path}, now ${sha256.slice(0, 12)}; the graph and the card are as before`],
       ["checksums", checksums ?? "none to update"],
     ] as const;
     const shown = pairs.map(([label, value]) => [style.dim(`  ${label}`), printable(value)] as const);

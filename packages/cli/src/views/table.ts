@@ -5,7 +5,7 @@ import { doctorView } from "./doctor.ts";
 import { evaluateView } from "./evaluate.ts";
 import { exportView } from "./export.ts";
 import { graphView } from "./graph.ts";
-import { modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
+import { modelPicturesView, modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
 import { protocolsView } from "./protocols.ts";
 import { reproduceView } from "./reproduce.ts";
 import { reportRunView, runsView } from "./runs.ts";
@@ -29,6 +29,7 @@ export const views = {
   "models show": showModelView,
   "models verify": verifyModelsView,
   "models results": modelResultsView,
+  "models pictures": modelPicturesView,
   export: exportView,
   datasets: datasetsView,
   "datasets check": checkDatasetsView,

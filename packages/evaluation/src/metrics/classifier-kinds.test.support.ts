@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Classified, predictedClass } from "./classified.ts";
-import type { Kind } from "./kind.test.support.ts";
+import { type Kind, labelsMissing, labelsRefused } from "./kind.test.support.ts";
 import type { Multilabelled } from "./multilabel-f1.ts";
 import type { Scored } from "./scored.ts";
 
@@ -24,10 +24,12 @@ export const classified: Kind<Classified, fc.Arbitrary<Classified>> = {
     logits: Array.from(targets, (target) => [0, 1, 2].map((c) => (c === target ? 1 : 0))),
     targets: logits.map((row, i) => predictedClass(row, targets[i]!)),
   }),
-  planted: [-5, -1, 3, 999, 0.5, Number.NaN].map((target) => ({
-    batch: { logits: [[1, 0, 0]], targets: [target] },
-    code: "bad-target",
-  })),
+  mishaps: {
+    ...labelsRefused((target) => ({ logits: [[1, 0, 0]], targets: [target] }), "bad-target"),
+    // what reads probabilities refuses it; where the largest is named, none is
+    "prediction NaN": { refusedOrWrong: { logits: [[1, Number.NaN, 0]], targets: [0] }, code: "bad-logits" },
+  },
+  planted: [3, 0.5].map((target) => ({ batch: { logits: [[1, 0, 0]], targets: [target] }, code: "bad-target" })),
 };
 /** A binary scorer. */
 export const scored: Kind<Scored, fc.Arbitrary<Scored>> = {
@@ -37,15 +39,13 @@ export const scored: Kind<Scored, fc.Arbitrary<Scored>> = {
     targets: batches.flatMap(({ targets }) => Array.from(targets)),
   }),
   perfect: { scores: [3, 2, 1], targets: [1, 1, 0] },
+  mishaps: {
+    ...labelsRefused((target) => ({ scores: [1], targets: [target] }), "bad-target"),
+    "prediction NaN": { refused: { scores: [Number.NaN], targets: [1] }, code: "bad-score" },
+  },
   planted: [
-    ...[-5, -1, 2, 999, Number.NaN].map((target) => ({
-      batch: { scores: [1], targets: [target] },
-      code: "bad-target",
-    })),
-    ...[Number.NaN, Number.POSITIVE_INFINITY].map((score) => ({
-      batch: { scores: [score], targets: [1] },
-      code: "bad-score",
-    })),
+    { batch: { scores: [1], targets: [2] }, code: "bad-target" },
+    { batch: { scores: [Number.POSITIVE_INFINITY], targets: [1] }, code: "bad-score" },
   ],
 };
 /** Three labels at once. */
@@ -83,8 +83,14 @@ export const multilabelled: Kind<Multilabelled, fc.Arbitrary<Multilabelled>> = {
       [Number.NaN, 0.5, 2],
     ],
   },
+  mishaps: {
+    ...labelsMissing((target) => ({ probabilities: [[0.9, 0.1, 0.6]], targets: [[target, target, target]] })),
+    "prediction NaN": {
+      refused: { probabilities: [[0.1, Number.NaN, 0.2]], targets: [[0, 1, 0]] },
+      code: "bad-value",
+    },
+  },
   planted: [
-    { batch: { probabilities: [[0.1, Number.NaN, 0.2]], targets: [[0, 1, 0]] }, code: "bad-value" },
     { batch: { probabilities: [[0.1, 0.1, 0.2]], targets: [[0, 1]] }, code: "label-count" },
     { batch: { probabilities: [[0.1, 0.1, 0.2]], targets: [] }, code: "row-count" },
   ],

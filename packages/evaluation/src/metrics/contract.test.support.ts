@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Kind } from "./kind.test.support.ts";
+import { type Kind, mishaps } from "./kind.test.support.ts";
 import { type Metric, mergeStates } from "./metric.ts";
 
 /** A value and what an independent source makes of the same samples. */
@@ -120,6 +120,32 @@ export function check<Batch, State>(
       );
     } else if (kind.missing !== undefined) assert.throws(() => stateOf(kind.missing!), { code: /^evaluation\// });
   });
+
+  for (const mishap of mishaps) {
+    const fate = kind.mishaps[mishap];
+    if ("told" in fate) continue;
+    test(`${name}: ${mishap} is ${"missing" in fate ? "left out" : "refused" in fate ? "refused" : "refused or wrong"}, alone and among others`, () => {
+      if ("missing" in fate) {
+        const { value, reason } = metric.compute(stateOf(fate.missing));
+        assert.ok(Number.isNaN(value) && reason !== undefined);
+        close(valueFor(kind.join([kind.perfect, fate.missing])), valueFor(kind.perfect), 1e-12);
+        return;
+      }
+      if ("refusedOrWrong" in fate) {
+        const mixed = kind.join([kind.perfect, fate.refusedOrWrong]);
+        try {
+          const [spoilt, best] = [valueFor(mixed), valueFor(kind.perfect)];
+          assert.ok(higherIsBetter ? spoilt < best : spoilt > best, `${spoilt} is no worse than ${best}`);
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, `evaluation/${fate.code}`);
+        }
+        return;
+      }
+      for (const batch of [fate.refused, kind.join([kind.perfect, fate.refused])]) {
+        assert.throws(() => stateOf(batch), { name: "FoveaError", code: `evaluation/${fate.code}` });
+      }
+    });
+  }
 
   test(`${name}: planted errors are refused`, () => {
     for (const { batch, code } of kind.planted) {

@@ -4,7 +4,7 @@ import { maskFromPixels } from "./coco/mask-format.ts";
 import type { CocoImage } from "./coco/matching.ts";
 import type { Mask } from "./coco/run-length.ts";
 import type { Scene } from "./detection-matching.ts";
-import type { Kind } from "./kind.test.support.ts";
+import { type Kind, labelsRefused } from "./kind.test.support.ts";
 import type { VocImage } from "./voc-mean-average-precision.ts";
 
 interface Detected {
@@ -46,6 +46,17 @@ export const scenes: Kind<readonly Scene[], fc.Arbitrary<readonly Scene[]>> = {
     },
     { truth: [], detections: [] },
   ],
+  mishaps: {
+    ...labelsRefused(
+      (width) => [{ truth: [{ box: { ...sound.box, width }, ignored: false }], detections: [] }],
+      "bad-box",
+    ),
+    "label 999": { told: "a width like any other" },
+    "prediction NaN": {
+      refused: [{ truth: [], detections: [{ box: sound.box, score: Number.NaN }] }],
+      code: "bad-score",
+    },
+  },
   planted: planted(({ box, score }) => [{ truth: [], detections: [{ box, score }] }]),
 };
 
@@ -62,6 +73,11 @@ export const vocImages: Kind<readonly VocImage[], fc.Arbitrary<readonly VocImage
     .map((image) => [image]),
   join: (batches) => batches.flat(),
   perfect: [{ truth: [sound], detections: [sound] }],
+  mishaps: {
+    ...labelsRefused((label) => [{ truth: [{ ...sound, category: label }], detections: [] }], "bad-category"),
+    "label 999": { told: "a category of its own, but for a given number of them (voc-mean-average-precision.test.ts)" },
+    "prediction NaN": { refused: [{ truth: [], detections: [{ ...sound, score: Number.NaN }] }], code: "bad-score" },
+  },
   planted: [
     ...planted((detected) => [{ truth: [], detections: [detected] }]),
     ...plantedCategories((detected) => [{ truth: [], detections: [detected] }]),
@@ -113,6 +129,17 @@ function cocoImages<Region>(region: fc.Arbitrary<Region>, regionOf: (detected: D
       })
       .map((image) => [image]),
     join: (batches: readonly (readonly CocoImage<Region>[])[]) => batches.flat(),
+    mishaps: {
+      ...labelsRefused<readonly CocoImage<Region>[]>(
+        (label) => [{ image: 1, truth: [{ category: label, region: regionOf(sound) }], detections: [] }],
+        "bad-category",
+      ),
+      "label 999": { told: "a category of its own" },
+      "prediction NaN": {
+        refused: [{ image: 1, truth: [], detections: [{ category: 1, region: regionOf(sound), score: Number.NaN }] }],
+        code: "bad-score",
+      },
+    } as const,
     perfect: [
       {
         image: 1,

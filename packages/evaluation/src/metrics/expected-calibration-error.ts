@@ -23,16 +23,7 @@ export const expectedCalibrationError = ({ bins = 15 }: { bins?: number } = {}) 
     ...calibrationProperties,
     name: "ece",
     empty: () => new Float64Array(3 * bins),
-    update(sums, batch) {
-      const next = sums.slice();
-      for (const { confidence, hit } of judge(batch)) {
-        const at = 3 * Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
-        next[at]!++;
-        next[at + 1]! += confidence;
-        next[at + 2]! += hit;
-      }
-      return next;
-    },
+    update: (sums, batch) => addJudged(sums, judge(batch)),
     merge: (a, b) => a.map((sum, i) => sum + b[i]!),
     compute: (sums) => calibrationError(reliabilityBins(sums)),
     resampler: (units) => {
@@ -41,6 +32,19 @@ export const expectedCalibrationError = ({ bins = 15 }: { bins?: number } = {}) 
     },
   });
 };
+
+/** The sums with some samples more, each in its bin of equal width. */
+export function addJudged(sums: ReliabilitySums, samples: readonly Judged[]): ReliabilitySums {
+  const next = sums.slice();
+  const bins = sums.length / 3;
+  for (const { confidence, hit } of samples) {
+    const at = 3 * Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
+    next[at]!++;
+    next[at + 1]! += confidence;
+    next[at + 2]! += hit;
+  }
+  return next;
+}
 
 /** A confidence (top probability, 0 to 1) and whether the class was right (1 or 0). */
 export interface Judged {
@@ -90,7 +94,8 @@ function checkBins(bins: number): void {
   }
 }
 
-function judge(batch: Classified): Judged[] {
+/** Each sample's confidence, and whether its likeliest class is the target. */
+export function judge(batch: Classified): Judged[] {
   checkClassified(batch);
   return batch.logits.map((row, i) => {
     const confidence = Math.min(

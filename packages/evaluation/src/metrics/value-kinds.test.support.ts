@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Kind } from "./kind.test.support.ts";
+import { type Kind, labelsTold } from "./kind.test.support.ts";
 import type { LandmarkedFace } from "./landmark-errors.ts";
 import type { PairedValues } from "./paired-values.ts";
 import type { RankedQuery } from "./retrieval.ts";
@@ -16,11 +16,13 @@ export const pairs: Kind<PairedValues, fc.Arbitrary<PairedValues>> = {
   perfect: { predictions: [0.1, -0.4, 0.9], targets: [0.1, -0.4, 0.9] },
   swap: ({ predictions, targets }) => ({ predictions: targets, targets: predictions }),
   missing: { predictions: [0.3, -0.9], targets: [Number.NaN, Number.NaN] },
+  mishaps: {
+    ...labelsTold("a number like any other, but for targetRange (agreement.test.ts)"),
+    "label NaN": { missing: { predictions: [0.3], targets: [Number.NaN] } },
+    "prediction NaN": { refused: { predictions: [Number.NaN], targets: [0] }, code: "bad-value" },
+  },
   planted: [
-    ...[Number.NaN, Number.POSITIVE_INFINITY].map((prediction) => ({
-      batch: { predictions: [prediction], targets: [0] },
-      code: "bad-value",
-    })),
+    { batch: { predictions: [Number.POSITIVE_INFINITY], targets: [0] }, code: "bad-value" },
     ...[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].map((target) => ({
       batch: { predictions: [0], targets: [target] },
       code: "bad-value",
@@ -49,9 +51,16 @@ export const faces: Kind<readonly LandmarkedFace[], fc.Arbitrary<readonly Landma
   join: (batches) => batches.flat(),
   perfect: [{ truth: square, predicted: square }],
   missing: [{ truth: square.map(() => Number.NaN), predicted: square }],
+  mishaps: {
+    ...labelsTold("a coordinate like any other"),
+    "label NaN": { missing: [{ truth: square.map(() => Number.NaN), predicted: square }] },
+    "prediction NaN": {
+      refused: [{ truth: square, predicted: [Number.NaN, ...square.slice(1)] }],
+      code: "bad-landmarks",
+    },
+  },
   planted: [
     { batch: [{ truth: square, predicted: square.slice(2) }], code: "bad-landmarks" },
-    { batch: [{ truth: square, predicted: [Number.NaN, ...square.slice(1)] }], code: "bad-landmarks" },
     { batch: [{ truth: [Number.POSITIVE_INFINITY, ...square.slice(1)], predicted: square }], code: "bad-landmarks" },
     { batch: [{ truth: [5, 5], predicted: [5, 5] }], code: "bad-landmarks" }, // nothing to divide by
     { batch: [{ truth: [], predicted: [] }], code: "bad-landmarks" },
@@ -75,5 +84,6 @@ export const queries: Kind<readonly RankedQuery[], fc.Arbitrary<readonly RankedQ
     { ranking: ["a"], relevant: ["a"] },
   ],
   missing: [{ ranking: [1, 2], relevant: [] }],
+  mishaps: { ...labelsTold("an id like any other"), "prediction NaN": { told: "an id like any other" } },
   planted: [],
 };

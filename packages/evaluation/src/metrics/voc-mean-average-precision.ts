@@ -81,10 +81,19 @@ function mergeAll(states: readonly CategoryRankings[]): CategoryRankings {
   return new Map([...parts].map(([category, list]) => [category, whole(list)]));
 }
 
-function rankImage(
+/** What became of the objects and finds of a picture. */
+export interface VocMatch {
+  /** `score`: of the find that hit it, -Infinity for none; difficult ones are not to be found. */
+  readonly objects: readonly (VocImage["truth"][number] & { readonly score: number })[];
+  /** By class, the surest first. */
+  readonly falses: VocImage["detections"];
+}
+
+/** Matches the finds of a picture, class by class; see `vocMeanAveragePrecision`. */
+export function matchVocImage(
   { truth, detections }: VocImage,
-  { iou, categories, where }: { iou: number; categories: number; where: string },
-): CategoryRankings {
+  { iou = 0.5, categories = Number.POSITIVE_INFINITY, where = "image" } = {},
+): VocMatch {
   const check = (category: number, box: Box, at: string) => {
     checkBox(box, at);
     if (!Number.isInteger(category) || category < 0 || category >= categories) {
@@ -101,38 +110,54 @@ function rankImage(
       throw errors["bad-score"]({ where: `${where}, detections, box ${i}`, received: score });
   });
   const present = new Set([...truth, ...detections].map(({ category }) => category));
+  const matched = [...present].map((wanted) =>
+    matchCategory(
+      truth.filter(({ category }) => category === wanted),
+      detections.filter(({ category }) => category === wanted),
+      iou,
+    ),
+  );
+  return { objects: matched.flatMap(({ objects }) => objects), falses: matched.flatMap(({ falses }) => falses) };
+}
+
+function rankImage(
+  image: VocImage,
+  options: { readonly iou: number; readonly categories: number; readonly where: string },
+): CategoryRankings {
+  const { objects, falses } = matchVocImage(image, options);
+  const present = new Set([...image.truth, ...image.detections].map(({ category }) => category));
   return new Map(
-    [...present].map((wanted) => [
-      wanted,
-      rankCategory(
-        truth.filter(({ category }) => category === wanted),
-        detections.filter(({ category }) => category === wanted),
-        iou,
-      ),
-    ]),
+    [...present].map((wanted): [number, Ranking] => {
+      const own = objects.filter(({ category, difficult }) => category === wanted && difficult !== true);
+      const hits = own.map(({ score }) => score).filter((score) => score !== Number.NEGATIVE_INFINITY);
+      return [
+        wanted,
+        {
+          positives: own.length,
+          hits: hits.sort((a, b) => b - a),
+          falses: falses.filter(({ category }) => category === wanted).map(({ score }) => score),
+        },
+      ];
+    }),
   );
 }
 
-function rankCategory(truth: VocImage["truth"], detections: VocImage["detections"], iou: number): Ranking {
-  const hits: number[] = [];
-  const falses: number[] = [];
-  const taken = new Set<number>();
+function matchCategory(truth: VocImage["truth"], detections: VocImage["detections"], iou: number): VocMatch {
+  const falses: VocImage["detections"][number][] = [];
   // ties are settled by place, so that the order of rows never decides
   const boxes = [...truth].sort(
     (a, b) => Number(a.difficult ?? false) - Number(b.difficult ?? false) || compareBoxes(a.box, b.box),
   );
-  for (const { box, score } of [...detections].sort((a, b) => b.score - a.score || compareBoxes(a.box, b.box))) {
+  const scores = boxes.map(() => Number.NEGATIVE_INFINITY);
+  for (const find of [...detections].sort((a, b) => b.score - a.score || compareBoxes(a.box, b.box))) {
     let best = -1;
     let overlap = 0; // boxes that do not touch never match
     boxes.forEach((candidate, i) => {
-      const shared = intersectionOverUnion(box, candidate.box);
+      const shared = intersectionOverUnion(find.box, candidate.box);
       if (shared > overlap) [best, overlap] = [i, shared];
     });
-    if (best < 0 || overlap < iou || taken.has(best)) falses.push(score);
-    else if (boxes[best]!.difficult !== true) {
-      taken.add(best);
-      hits.push(score);
-    }
+    if (best < 0 || overlap < iou || scores[best]! > Number.NEGATIVE_INFINITY) falses.push(find);
+    else if (boxes[best]!.difficult !== true) scores[best] = find.score;
   }
-  return { positives: boxes.filter(({ difficult }) => difficult !== true).length, hits, falses };
+  return { objects: boxes.map((box, i) => ({ ...box, score: scores[i]! })), falses };
 }

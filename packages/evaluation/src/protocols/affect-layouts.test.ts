@@ -30,7 +30,7 @@ const textIn = (...path: readonly string[]) => readFileSync(join(formats, ...pat
 /** What both layouts must tell alike, by protocol. */
 const readers = {
   affectnet: async (texts: Texts) =>
-    (await readAffectNet(filesInMemory(texts))).rows.map(({ picture: _, ...row }) => row),
+    (await readAffectNet(filesInMemory(texts))).rows.map(({ picture: _, whole: __, ...row }) => row),
   rafdb: async (texts: Texts) =>
     (await readRafDb(filesInMemory(texts))).rows.map(({ id, part, target }) => [id, part, target]),
   "abaw4-mtl": async (texts: Texts) => (await readAffWild(filesInMemory(texts))).rows,
@@ -153,6 +153,7 @@ test("affectnet: a list without a header, its face by the rectangle; other codes
     id: "1/3.jpg",
     part: "valid",
     picture: { file: "1/3.jpg", tile: { x: 3, y: 4, width: 50, height: 60 } },
+    whole: { file: "1/3.jpg" },
     expression: 3,
     quantities: [0.1, -0.2],
   });
@@ -163,15 +164,88 @@ test("affectnet: a list without a header, its face by the rectangle; other codes
   );
 });
 
+/** The modes of a part, and of its first sample what each of them gives. */
+async function givenOf(id: string, texts: Texts, options: { part?: string; mismatch?: "custom" } = {}) {
+  const { modes, samples } = await protocols[id as keyof typeof protocols].read(filesInMemory(texts), options);
+  const [{ picture, whole = picture }] = samples as [(typeof samples)[number]];
+  return { modes, direct: picture, end_to_end: whole };
+}
+
+test("direct gives the annotated face, end_to_end the whole picture, in every set that has both", async () => {
+  const both = ["direct", "end_to_end"];
+  const face = { file: "a.jpg", tile: { x: 3, y: 4, width: 50, height: 60 } };
+  const whole = { file: "a.jpg" };
+  const list = { "validation.csv": "a.jpg,3,4,50,60,1;2,3,0.1,-0.2\n" };
+  for (const id of ["affectnet", "affectnet-va"]) {
+    assert.deepEqual(await givenOf(id, list, { mismatch: "custom" }), { modes: both, direct: face, end_to_end: whole });
+  }
+  const names = { "list_patition_label.txt": "test_0001.jpg 1\n" };
+  const aligned = { "aligned/test_0001_aligned.jpg": "" };
+  const original = { "original/test_0001.jpg": "" };
+  const custom = { mismatch: "custom" } as const;
+  const cut = { file: "aligned/test_0001_aligned.jpg" };
+  const photograph = { file: "original/test_0001.jpg" };
+  assert.deepEqual(await givenOf("rafdb", { ...names, ...aligned, ...original }, custom), {
+    ...{ modes: both, direct: cut, end_to_end: photograph },
+  });
+  assert.deepEqual((await givenOf("rafdb", { ...names, ...aligned }, custom)).modes, ["direct"]);
+  assert.deepEqual((await givenOf("rafdb", { ...names, ...original }, custom)).modes, ["end_to_end"]);
+  assert.deepEqual((await givenOf("rafdb", names, custom)).modes, ["end_to_end"]);
+  // a crop has nothing around the face, and is the whole picture too
+  const crop = { modes: both, direct: whole, end_to_end: whole };
+  const row = { "labels.csv": "file,expression,valence,arousal\na.jpg,fear,0.1,0.2\n" };
+  for (const id of ["affectnet", "affectnet-va", "rafdb", "abaw4-lsd"])
+    assert.deepEqual(await givenOf(id, row), crop, id);
+  const units = { "action_units.csv": "file,subject,action_units\na.jpg,S1,1:2\n" };
+  assert.deepEqual(await givenOf("ckplus-au", units), crop);
+  const facs = { "FACS/S005/001/S005_001_00000011_facs.txt": "4 1\n" };
+  assert.deepEqual((await givenOf("ckplus-au", facs, custom)).modes, ["end_to_end"]);
+});
+
+test("packed lists of expressions: one reader, each set with its own names, codes and parts", async () => {
+  const rows = "file,expression,split,group\na.jpg,ANGRY,train,g\nb.jpg,happiness,,\n";
+  const texts = { "labels.csv": rows };
+  const { rows: lsd } = await readLsd(filesInMemory(texts));
+  assert.deepEqual(lsd, [
+    { id: "a.jpg", part: "train", unit: "g", target: 0 },
+    { id: "b.jpg", part: "valid", unit: "b.jpg", target: 3 },
+  ]);
+  const { rows: raf } = await readRafDb(filesInMemory(texts));
+  assert.deepEqual(
+    raf.map(({ part, target }) => [part, target]),
+    [
+      ["train", 5],
+      ["test", 3],
+    ],
+  );
+  const { rows: affect } = await readAffectNet(filesInMemory(texts));
+  assert.deepEqual(
+    affect.map(({ part, expression }) => [part, expression]),
+    [
+      ["train", 6],
+      ["valid", 1],
+    ],
+  );
+  const coded = { "labels.csv": rows.replace("ANGRY", "8").replace("happiness", "2") };
+  const { rows: codes } = await readAffectNet(filesInMemory(coded));
+  assert.deepEqual(
+    codes.map(({ expression }) => expression),
+    [undefined, 2],
+  );
+  // codes are of AffectNet alone
+  await assert.rejects(readRafDb(filesInMemory(coded)), { code: "evaluation/table-cell", message: /one of surprise/ });
+  await assert.rejects(readLsd(filesInMemory(coded)), { code: "evaluation/table-cell", message: /one of anger/ });
+});
+
 test("rafdb: the aligned face where the release has it, in either spelling of the list", async () => {
   const list = "train_00001.jpg 5\ntest_0001.jpg 1\n";
   for (const name of ["list_partition_label.txt", "basic/EmoLabel/list_patition_label.txt"]) {
     const { rows } = await readRafDb(filesInMemory({ [name]: list, "Image/aligned/test_0001_aligned.jpg": "" }));
     assert.deepEqual(
-      rows.map(({ part, target, file }) => [part, rafDbExpressions[target], file]),
+      rows.map(({ part, target, aligned, whole }) => [part, rafDbExpressions[target], aligned, whole]),
       [
-        ["train", "sadness", "train_00001.jpg"],
-        ["test", "surprise", "Image/aligned/test_0001_aligned.jpg"],
+        ["train", "sadness", undefined, undefined],
+        ["test", "surprise", "Image/aligned/test_0001_aligned.jpg", undefined],
       ],
     );
   }

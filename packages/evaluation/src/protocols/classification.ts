@@ -2,12 +2,12 @@ import { errors } from "../errors.ts";
 import { topKAccuracy } from "../metrics/accuracy.ts";
 import { type Classified, logProbabilities, predictedClass } from "../metrics/classified.ts";
 import type { ConfusionMatrix } from "../metrics/confusion-matrix.ts";
-import { expectedCalibrationError } from "../metrics/expected-calibration-error.ts";
+import { expectedCalibrationError, judge } from "../metrics/expected-calibration-error.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { negativeLogLikelihood } from "../metrics/negative-log-likelihood.ts";
 import { type Measured, measure, statesByGroup } from "../statistics/bootstrap.ts";
 import { macroF1WithMissed } from "./macro-f1-with-missed.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Outcome, RatioOutcome } from "./outcomes.ts";
 import type { ClassificationTest, MetricInfo, Mode, ScoreOptions, Split, TestSample } from "./protocol.ts";
 
 /** What every classification protocol measures. */
@@ -58,24 +58,17 @@ export interface ClassificationOptions<Sample extends LabelledSample> {
   /** Further metrics over all samples, by key in results; a face that was missed is named a class of its own. */
   readonly overAll?: Readonly<Record<string, Metric<Classified, ConfusionMatrix>>>;
   /** Further metrics over the samples that were answered with probabilities. */
-  readonly further?: Readonly<Record<string, FurtherMeasure<Sample>>>;
+  readonly further?: Readonly<Record<string, FurtherMean<Sample>>>;
 }
 
-/** Measures something over answered samples. */
-export type FurtherMeasure<Sample> = (found: readonly Answered<Sample>[], options: ScoreOptions) => Measured;
+/** A mean over answered samples. */
+export type FurtherMean<Sample> = Metric<readonly Answered<Sample>[], Mean>;
 
-/** Measures a metric over answered samples, its interval over their units. */
-export const overUnits =
-  <Sample extends LabelledSample, State>(metric: Metric<readonly Answered<Sample>[], State>): FurtherMeasure<Sample> =>
-  (found, options) =>
-    measure(
-      metric,
-      statesByGroup(
-        metric,
-        found.map((answered) => ({ group: answered.sample.unit, batch: [answered] })),
-      ),
-      options,
-    );
+/** Σ of what samples added, and their number. */
+interface Mean {
+  readonly sum: number;
+  readonly count: number;
+}
 
 /** A sample with its logits [C] in the order of the classes. */
 export interface Answered<Sample> {
@@ -142,36 +135,43 @@ export function classificationTest<Sample extends LabelledSample>({
           ece: likely(expectedCalibrationError({ bins: 15 })),
           nll: likely(negativeLogLikelihood()),
           ...Object.fromEntries(
-            Object.entries(further).map(([name, measureFound]) => [
+            Object.entries(further).map(([name, metric]) => [
               name,
-              hasProbabilities ? measureFound(found, options) : undefinedMeasure(noProbabilities),
+              hasProbabilities ? measureFound(metric, found, options) : undefinedMeasure(noProbabilities),
             ]),
           ),
         },
-        outcomes: answers.map((answered) => classOutcome(answered, { hasProbabilities })),
+        outcomes: answers.map((answered) =>
+          classOutcome(answered, { overAll: Object.keys(overAll), further: hasProbabilities ? further : undefined }),
+        ),
       };
     },
   };
 }
 
-/** What a sample adds to accuracy, macro F1 and likelihood; a missed face is wrong and has no likelihood. */
-function classOutcome(
-  { sample, logits }: { sample: LabelledSample; logits: readonly number[] | null },
-  { hasProbabilities }: { hasProbabilities: boolean },
+/**
+ * What a sample adds to accuracy, macro F1 and the other metrics of its class, and, where there are probabilities, to
+ * calibration, likelihood and the further means; a missed face is wrong and has no probability.
+ */
+function classOutcome<Sample extends LabelledSample>(
+  { sample, logits }: { sample: Sample; logits: readonly number[] | null },
+  {
+    overAll,
+    further,
+  }: { overAll: readonly string[]; further: Readonly<Record<string, FurtherMean<Sample>>> | undefined },
 ): Outcome {
   const { id, unit, target } = sample;
-  if (logits === null) return { id, unit, values: { accuracy: [0, 1], macro_f1: { target, answer: null } } };
-  const answer = predictedClass(logits, target);
-  const nll = hasProbabilities ? -logProbabilities(logits, id)[target]! : undefined;
-  return {
-    id,
-    unit,
-    values: {
-      accuracy: [answer === target ? 1 : 0, 1],
-      macro_f1: { target, answer },
-      ...(nll === undefined ? {} : { nll: [nll, 1] }),
-    },
-  };
+  const answer = logits && predictedClass(logits, target);
+  const named = Object.fromEntries(["macro_f1", ...overAll].map((name) => [name, { target, answer }]));
+  const values = { accuracy: [answer === target ? 1 : 0, 1] as const, ...named };
+  if (logits === null || further === undefined) return { id, unit, values };
+  const means = Object.entries(further).map(([name, metric]): [string, RatioOutcome] => {
+    const { sum, count } = metric.update(metric.empty(), [{ sample, logits }]);
+    return [name, [sum, count]];
+  });
+  const [ece] = judge({ logits: [logits], targets: [target] });
+  const nll = [-logProbabilities(logits, id)[target]!, 1] as const;
+  return { id, unit, values: { ...values, ece: ece!, nll, ...Object.fromEntries(means) } };
 }
 
 /** The error for answers that lack some sample. */
@@ -210,6 +210,15 @@ const measureAnswers = <State>(
     ),
     options,
   );
+
+function measureFound<Sample extends LabelledSample>(
+  metric: FurtherMean<Sample>,
+  found: readonly Answered<Sample>[],
+  options: ScoreOptions,
+): Measured {
+  const batches = found.map((answered) => ({ group: answered.sample.unit, batch: [answered] }));
+  return measure(metric, statesByGroup(metric, batches), options);
+}
 
 /** Logits with one more column, which alone is likely where the face was missed. */
 const withMissed = (logits: readonly number[] | null, classes: number): number[] =>

@@ -5,7 +5,7 @@ import type { Metric } from "../metrics/metric.ts";
 import { type Measured, measure, statesByGroup } from "../statistics/bootstrap.ts";
 import { missingRows } from "./classification.ts";
 import type { RatioOutcome } from "./outcomes.ts";
-import type { LandmarkAnswer, LandmarksTest, ScoreOptions, TestSample } from "./protocol.ts";
+import type { LandmarkAnswer, LandmarksTest, TestSample } from "./protocol.ts";
 
 /** A sample with its labelled points [2P], NaN where missing, and its pose where labelled. */
 export interface LandmarkSample extends TestSample {
@@ -29,6 +29,12 @@ export type MeasureFaces = <State>(
   isWanted?: (sample: LandmarkSample) => boolean,
 ) => Measured;
 
+/** Measures a metric of answers and what else they tell, over the samples of a subset. */
+export type MeasureAnswers = <State>(
+  metric: Metric<readonly AnsweredLandmarks[], State>,
+  isWanted: (sample: LandmarkSample) => boolean,
+) => Measured;
+
 export interface LandmarksOptions
   extends Pick<
     LandmarksTest,
@@ -48,7 +54,7 @@ export interface LandmarksOptions
   readonly metrics: (
     measureFaces: MeasureFaces,
     answers: readonly AnsweredLandmarks[],
-    options: ScoreOptions,
+    measureAnswers: MeasureAnswers,
   ) => Readonly<Record<string, Measured>>;
 }
 
@@ -68,14 +74,12 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
       });
       // what each sample added to a measured value, by that value
       const added = new Map<Measured, ReadonlyMap<LandmarkSample, RatioOutcome>>();
-      const measureFaces: MeasureFaces = (metric, faces, isWanted = () => true) => {
-        const batches = answered
-          .filter(({ sample, answer }) => (faces === "all" || answer !== null) && isWanted(sample))
-          .map(({ sample, answer }) => ({
-            sample,
-            group: sample.unit,
-            batch: [{ truth: sample.points, predicted: answer === null ? null : answer.points }],
-          }));
+      const measureOver = <Batch, State>(
+        metric: Metric<readonly Batch[], State>,
+        chosen: readonly AnsweredLandmarks[],
+        batchOf: (answered: AnsweredLandmarks) => Batch,
+      ): Measured => {
+        const batches = chosen.map((one) => ({ sample: one.sample, group: one.sample.unit, batch: [batchOf(one)] }));
         const measured = measure(metric, statesByGroup(metric, batches), options);
         added.set(
           measured,
@@ -88,7 +92,19 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
         );
         return measured;
       };
-      const measured = metrics(measureFaces, answered, options);
+      const measureFaces: MeasureFaces = (metric, faces, isWanted = () => true) =>
+        measureOver(
+          metric,
+          answered.filter(({ sample, answer }) => (faces === "all" || answer !== null) && isWanted(sample)),
+          ({ sample, answer }) => ({ truth: sample.points, predicted: answer === null ? null : answer.points }),
+        );
+      const measureAnswers: MeasureAnswers = (metric, isWanted) =>
+        measureOver(
+          metric,
+          answered.filter(({ sample }) => isWanted(sample)),
+          (one) => one,
+        );
+      const measured = metrics(measureFaces, answered, measureAnswers);
       return {
         missed: answered.filter(({ answer }) => answer === null).length,
         metrics: measured,

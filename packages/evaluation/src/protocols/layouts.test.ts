@@ -74,6 +74,7 @@ test("MTFL: lines of path, x of five points, y of five points, attributes", asyn
   assert.deepEqual(rows, [
     {
       id: "lfw_5590/Ann_Lee_0001.jpg",
+      key: "lfw_5590/Ann_Lee_0001.jpg",
       part: "train",
       points: [1, 6, 2, 7, 3, 8, 4, 9, 5, 10.5],
       pose: "frontal",
@@ -81,6 +82,7 @@ test("MTFL: lines of path, x of five points, y of five points, attributes", asyn
     },
     {
       id: "AFLW/0001-image20.jpg",
+      key: "AFLW/0001-image20.jpg",
       part: "test",
       points: [1, 6, 2, 7, 3, 8, 4, 9, 5, 10],
       pose: "right_profile",

@@ -1,8 +1,11 @@
 import { detectionAveragePrecision } from "../metrics/average-precision.ts";
+import { balancedAccuracy } from "../metrics/balanced-accuracy.ts";
+import { addJudged, expectedCalibrationError, type Judged } from "../metrics/expected-calibration-error.ts";
 import { defineMetric, type Metric } from "../metrics/metric.ts";
 import type { Ranking } from "../metrics/precision-recall.ts";
 import { rocAuc } from "../metrics/roc-auc.ts";
 import { equalErrorRate, trueAcceptRate } from "../metrics/verification-curve.ts";
+import type { DrawnValues } from "../statistics/bootstrap.ts";
 import { macroF1WithMissed } from "./macro-f1-with-missed.ts";
 
 /** What one sample adds to a metric that is Σ sum / Σ weight over samples, such as [hit, 1] to accuracy. */
@@ -12,16 +15,24 @@ export interface ClassOutcome {
   readonly target: number;
   readonly answer: number | null;
 }
-export type OutcomeValue = RatioOutcome | ClassOutcome | Ranking;
+export type OutcomeValue = RatioOutcome | ClassOutcome | Judged | Ranking;
 
 /** What one sample came to: enough to measure again, in any draw of units. */
 export interface Outcome {
   readonly id: string;
   /** What intervals are drawn over: the subject, photograph, picture, ... that the sample is of. */
   readonly unit: string;
-  /** By metric; a metric to which the sample adds nothing is absent. */
+  /** By metric; a metric to which the sample adds nothing, or which is read off the evidence, is absent. */
   readonly values: Readonly<Record<string, OutcomeValue>>;
+  /** What metrics that are no sums over samples are measured from, in a form that the protocol reads (`Remeasure`). */
+  readonly evidence?: unknown;
 }
+
+/**
+ * Prepares the samples of units once: the metrics that are read off the evidence, in any draw of units. Evidence that is
+ * not of the protocol's form is refused; every sample has some.
+ */
+export type Remeasure = (units: readonly (readonly Outcome[])[]) => DrawnValues;
 
 /** A metric that was remade from outcomes, with the states of each result's units, by unit. */
 export interface OutcomeStates<State = unknown> {
@@ -40,6 +51,9 @@ export function outcomeStates(results: readonly (readonly Outcome[])[], name: st
   if (first === undefined) return undefined;
   if (isRatio(first)) return statesOf(results, name, ratio, (value: RatioOutcome) => value);
   if ("target" in first) return classStates(results, name, told as readonly ClassOutcome[]);
+  if ("confidence" in first) {
+    return statesOf(results, name, calibration, (value: Judged) => addJudged(calibration.empty(), [value]));
+  }
   const make = Object.hasOwn(rankedMetrics, name) ? rankedMetrics[name as keyof typeof rankedMetrics] : undefined;
   return make && statesOf(results, name, make(), (value: Ranking) => value);
 }
@@ -80,6 +94,12 @@ const ratio = defineMetric<never, RatioOutcome>({
   },
 });
 
+/** Over the bins in which protocols measure it. */
+const calibration = expectedCalibrationError();
+
+/** Metrics of classes that are not their macro F1, by their keys in results; one more class stands for missed faces. */
+const classMetrics = { mean_recall: () => balancedAccuracy() };
+
 /** Metrics of a ranking, by their keys in results. */
 const rankedMetrics = {
   ap: () => detectionAveragePrecision(),
@@ -95,7 +115,8 @@ function classStates(
   values: readonly ClassOutcome[],
 ): OutcomeStates {
   const classes = 1 + values.reduce((most, { target, answer }) => Math.max(most, target, answer ?? 0), 0);
-  const metric = macroF1WithMissed(classes);
+  const make = Object.hasOwn(classMetrics, name) ? classMetrics[name as keyof typeof classMetrics] : macroF1WithMissed;
+  const metric = make(classes);
   return statesOf(results, name, metric, ({ target, answer }: ClassOutcome) => {
     const named = answer ?? classes;
     const logits = Float64Array.from({ length: classes + 1 }, (_, c) => (c === named ? 0 : Number.NEGATIVE_INFINITY));

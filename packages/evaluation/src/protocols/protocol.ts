@@ -2,8 +2,9 @@ import type { Box } from "../metrics/boxes.ts";
 import type { Mask } from "../metrics/coco/run-length.ts";
 import type { TruthBox } from "../metrics/detection-matching.ts";
 import type { BootstrapOptions, Measured } from "../statistics/bootstrap.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Outcome, Remeasure } from "./outcomes.ts";
 import type { ReleaseFiles } from "./release-files.ts";
+import type { OfficialPart, SplitStanding } from "./split-standing.ts";
 
 /** `direct`: the model is given the annotated face. `end_to_end`: it is given the whole picture, and a face missed is wrong. */
 export type Mode = "direct" | "end_to_end";
@@ -24,13 +25,6 @@ export interface PublishedScore {
   readonly metric: string;
   readonly value: number;
   readonly source: string;
-}
-
-/** One part of the official release. */
-export interface OfficialPart {
-  readonly name: string;
-  /** Samples that are scored in the complete official release; absent where it was not at hand to count. */
-  readonly count?: number;
 }
 
 /** What a protocol is, as data. */
@@ -58,6 +52,8 @@ export interface ProtocolInfo {
 /** A protocol that can be run: it reads the label files of a release, and what it reads scores answers. */
 export interface Protocol extends ProtocolInfo {
   readonly read: (files: ReleaseFiles, options?: ReadOptions) => Promise<Test>;
+  /** Measures the metrics that are no sums over samples from the evidence in outcomes; absent where there are none. */
+  readonly remeasure?: Remeasure;
 }
 
 /** Which samples of a release are read. */
@@ -66,6 +62,8 @@ export interface ReadOptions {
   readonly part?: string | undefined;
   /** Ids of samples that a model was trained on: they are left out, and the split's name says how many are left. */
   readonly without?: ReadonlySet<string>;
+  /** What becomes of a part that claims to be a published one and has other rows: an error (the default), or the name custom. */
+  readonly mismatch?: "refuse" | "custom" | undefined;
 }
 
 /** Where the pixels of a sample are: a file (relative to the release's folder), a rectangle of one, or the label file itself. */
@@ -81,13 +79,17 @@ export interface TestSample {
   /** As predictions name it: the file as the label file has it, or the number of its row. */
   readonly id: string;
   readonly picture: PictureReference;
+  /** The whole picture, where `picture` is the face in it; `end_to_end` gives this. */
+  readonly whole?: PictureReference;
 }
 
-/** Which samples were scored; `sha256` is over their label rows (see `splitOf`), 64 hexadecimal digits. */
+/** Which samples were scored; `sha256` is over their label rows (see `chooseSplit`), 64 hexadecimal digits. */
 export interface Split {
   readonly name: string;
   readonly sha256: string;
   readonly count: number;
+  /** Whether it is what the protocol publishes under this name; "no official part" when absent. */
+  readonly standing?: SplitStanding;
 }
 
 /** What answers came to. `missed` counts samples (or faces) without an answer. */
@@ -187,6 +189,18 @@ export interface MultitaskAnswer {
   readonly scores: ArrayLike<number>;
 }
 
+/** What is labelled of one face, each part in the order of the test's names. */
+export interface MultitaskTruth {
+  /** What it must not be torn from. */
+  readonly unit: string;
+  /** NaN where missing. */
+  readonly quantities: ArrayLike<number>;
+  /** Number of its class; absent where missing. */
+  readonly target?: number;
+  /** 1 present, 0 absent, NaN missing. */
+  readonly labels: ArrayLike<number>;
+}
+
 /** Several things labelled of one face, each maybe missing: quantities, one class, and labels that may hold at once. */
 export interface MultitaskTest extends TestOf<"multitask"> {
   /** Such as valence. */
@@ -198,6 +212,8 @@ export interface MultitaskTest extends TestOf<"multitask"> {
   readonly labels: readonly string[];
   /** The label that a name means ("au 01" is "AU1"), scored or not; undefined for none. */
   readonly labelOf: (name: string) => string | undefined;
+  /** By sample. */
+  readonly truth: ReadonlyMap<string, MultitaskTruth>;
   /** Formats of predictions besides CSV. */
   readonly formats?: PredictionFormats<ReadonlyMap<string, MultitaskAnswer | null>>;
   /** `threshold`: of all labels, or of each. Null is a face that was missed. */
@@ -264,11 +280,49 @@ export interface FoundObject extends FoundBox {
 /** Found objects by sample; a picture without an entry has none. */
 export type ObjectAnswers = ReadonlyMap<string, readonly FoundObject[]>;
 
+/** What became of the objects and finds of a picture at IoU 0.5, by their boxes. */
+export interface MatchedPicture {
+  readonly id: string;
+  readonly objects: readonly (Pick<FoundObject, "category" | "box"> & {
+    /** Of the find that hit it, -Infinity for none. */
+    readonly score: number;
+    /** Whether it counts neither way, as difficult objects and crowds do. */
+    readonly ignored: boolean;
+  })[];
+  readonly falses: readonly Pick<FoundObject, "category" | "box" | "score">[];
+}
+
+/** One class of objects. */
+export interface ClassScores {
+  readonly name: string;
+  /** Objects to find. */
+  readonly count: number;
+  /** Always under the same names, all fractions; the first is the average precision at IoU 0.5. */
+  readonly values: Readonly<Record<string, Measured>>;
+}
+
+/** A curve, by rising x. */
+export interface NamedCurve {
+  readonly name: string;
+  /** What is under it. */
+  readonly area: number;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
 /** Objects of several classes. */
 export interface ObjectsTest extends TestOf<"objects"> {
   readonly classes: readonly string[];
   readonly formats: PredictionFormats<ObjectAnswers>;
   readonly score: (answers: ObjectAnswers, options: ScoreOptions) => Scores;
+  readonly match: (answers: ObjectAnswers) => readonly MatchedPicture[];
+  /** The classes that have an object to find, in their order. */
+  readonly byClass: (answers: ObjectAnswers, options: ScoreOptions) => readonly ClassScores[];
+  readonly curves: (answers: ObjectAnswers) => {
+    /** Precision over recall at IoU 0.5, the mean over classes: of all objects or by their size. */
+    readonly precision: readonly NamedCurve[];
+    /** Average precision over the least IoU of a hit, where several are scored. */
+    readonly byIou?: readonly NamedCurve[];
+  };
 }
 
 /** A part that was read and can score answers. */

@@ -107,6 +107,22 @@ test("every protocol: its id, unique metrics with a direction, parts, terms; sco
   });
 });
 
+test("keys of results that others read by name", () => {
+  const keys = {
+    ferplus: ["accuracy", "macro_f1", "ece"],
+    mtfl: ["mean_error", "failure_rate", "pose_accuracy"],
+    landmarks68: ["nme", "auc_8", "failure_rate_10"],
+    "ckplus-au": ["mean_f1", "f1_au1", "f1_au12", "f1_au25"],
+    lfw: ["accuracy", "standard_error"],
+    faces: ["recall", "ap", "false_faces_per_image"],
+    folder: ["accuracy", "macro_f1"],
+  };
+  for (const [id, expected] of Object.entries(keys)) {
+    const declared = protocolOf(id).metrics.map(({ name }) => name);
+    for (const name of expected) assert.ok(declared.includes(name), `${id}: ${name}`);
+  }
+});
+
 test("planted labels are refused by line and column", async () => {
   const plant = (text: string, row: number, column: string, value: string) => {
     const lines = text.split("\n");

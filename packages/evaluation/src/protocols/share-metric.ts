@@ -8,11 +8,11 @@ export const shareMetric = <Sample>(name: string, holds: (sample: Sample) => boo
     range: [0, 1],
     higherIsBetter: true,
     permutationInvariant: true,
-    empty: () => ({ hits: 0, count: 0 }),
-    update: ({ hits, count }, batch: readonly Sample[]) => ({
-      hits: hits + batch.filter(holds).length,
+    empty: () => ({ sum: 0, count: 0 }),
+    update: ({ sum, count }, batch: readonly Sample[]) => ({
+      sum: sum + batch.filter(holds).length,
       count: count + batch.length,
     }),
-    merge: (a, b) => ({ hits: a.hits + b.hits, count: a.count + b.count }),
-    compute: ({ hits, count }) => hits / count,
+    merge: (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }),
+    compute: ({ sum, count }) => sum / count,
   });

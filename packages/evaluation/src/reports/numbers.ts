@@ -27,6 +27,9 @@ export function plainText(value: number): string {
   return value.toFixed(Math.max(0, 2 - size));
 }
 
+/** Two digits behind the point, with the sign: "+0.25". */
+export const signedText = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(2)}`;
+
 /** A whole number with commas: 3,153. */
 export const countText = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
 

@@ -57,7 +57,8 @@ export type ReportSection =
   | FiguresSection
   | TableSection
   | HeatMapSection
-  | ScatterSection;
+  | ScatterSection
+  | SmallCurvesSection;
 
 /** All numbers of the run. */
 export interface MetricsSection {
@@ -182,6 +183,8 @@ export interface SubgroupsSection {
     /** One for each column. */
     readonly values: readonly ReportValue[];
   }[];
+  /** A sentence under the table, such as what is not in it. */
+  readonly note?: string;
 }
 
 /** A few values in large letters, such as the state of a run. */
@@ -240,9 +243,28 @@ export interface ScatterSection {
   readonly readings: readonly ReportFact[];
 }
 
+/** The same curve of many things beside each other, such as precision over recall of each class. */
+export interface SmallCurvesSection {
+  readonly kind: "small-curves";
+  readonly title: string;
+  readonly summary: string;
+  /** Of all; their ends are drawn, and the labels told once. */
+  readonly x: CurveAxis;
+  readonly y: CurveAxis;
+  readonly charts: readonly {
+    readonly name: string;
+    /** Stands under the name, such as the area under the curve. */
+    readonly detail: string;
+    /** By rising x. */
+    readonly points: readonly (readonly [x: number, y: number])[];
+  }[];
+}
+
 /** What each threshold would come to. */
 export interface ThresholdsSection {
   readonly kind: "thresholds";
+  /** "Choose a threshold" when absent. */
+  readonly title?: string;
   readonly summary: string;
   readonly series: readonly ThresholdSeries[];
 }

@@ -173,6 +173,25 @@ export const sampleReport: ReportInput = {
           readings: [{ name: "CCC", value: "0.8" }],
         },
         {
+          kind: "small-curves",
+          title: "Each class",
+          summary: "The weakest first.",
+          x: { label: "recall", range: [0, 1], unit: "fraction" },
+          y: { label: "precision", range: [0, 1], unit: "fraction" },
+          charts: [
+            { name: "wild_cat", detail: "AP 0.0 %", points: [] },
+            {
+              name: "dog",
+              detail: "AP 50.0 %",
+              points: [
+                [0, 1],
+                [0.5, 1],
+                [0.5, 0],
+              ],
+            },
+          ],
+        },
+        {
           kind: "table",
           title: "Gains",
           summary: "Chosen on one half.",

@@ -50,7 +50,7 @@ export interface JointDraws {
 }
 
 /** As `bootstrapInterval`, of several numbers that are read off the same draws: one interval each. */
-function bootstrapIntervals(
+export function bootstrapIntervals(
   { units, width, prepare }: JointDraws,
   { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
 ): readonly Interval[] {
@@ -77,6 +77,11 @@ function bootstrapIntervals(
   });
 }
 
+/** The numbers, by name, of the whole in which unit i occurs counts[i] times; the names are always the same. */
+export type DrawnValues<Name extends string = string> = (
+  counts: ArrayLike<number>,
+) => Readonly<Record<Name, MetricValue>>;
+
 /** The metric over all units and its bootstrap interval. */
 export function measure<State>(
   metric: Pick<Metric<never, State>, "empty" | "merge" | "compute" | "resampler">,
@@ -88,7 +93,7 @@ export function measure<State>(
 
 /** As `measure`, of several numbers by name that are read off one costly evaluation of all units, and of each draw. */
 export function measureTogether<Name extends string>(
-  evaluate: (counts: ArrayLike<number>) => Readonly<Record<Name, MetricValue>>,
+  evaluate: DrawnValues<Name>,
   { units, ...options }: BootstrapOptions & { /** How many. */ readonly units: number },
 ): Record<Name, Measured> {
   const whole = evaluate(new Uint32Array(units).fill(1));

@@ -1,7 +1,13 @@
 import { errors } from "../errors.ts";
-import { type Metric, mergeStates } from "../metrics/metric.ts";
-import { type BootstrapOptions, bootstrapInterval, type Measured } from "./bootstrap.ts";
-import { seededRandom } from "./random.ts";
+import { type Metric, type MetricValue, mergeStates } from "../metrics/metric.ts";
+import {
+  type BootstrapOptions,
+  bootstrapInterval,
+  bootstrapIntervals,
+  type DrawnValues,
+  type Measured,
+} from "./bootstrap.ts";
+import { permutationPValues } from "./permutation.ts";
 
 /** The chance, 0 to 1, of a difference as large as this one if there were none; NaN where undefined, with a reason. */
 export interface Significance {
@@ -34,40 +40,52 @@ export function pairedBootstrap<State>(
   return { value, interval, ...(why === undefined ? {} : { reason: why }) };
 }
 
-/**
- * Two-sided permutation test of a metric's difference: results of each unit change sides at random, or in every way
- * where there are no more ways than `resamples`. Source: Good, Permutation, Parametric and Bootstrap Tests (2005).
- */
+/** Two-sided permutation test of a metric's difference, see `permutationPValues`. */
 export function pairedPermutationTest<State>(
   metric: PairedMetric<State>,
   { first, second }: PairedStates<State>,
-  { seed, resamples = 2000 }: Omit<BootstrapOptions, "level">,
+  options: Omit<BootstrapOptions, "level">,
 ): Significance & Pick<Measured, "value"> {
   checkLength("second", first.length, second.length);
-  if (!Number.isInteger(resamples) || resamples < 1) {
-    throw errors["bad-option"]({ name: "resamples", expected: "a whole number of at least 1", received: resamples });
-  }
   const { value, reason } = difference(metric, { first, second });
-  if (Number.isNaN(value)) return { value, pValue: Number.NaN, reason: reason ?? "undefined in one of the results" };
-  const units = first.length;
-  const resample = metric.resampler([...first, ...second]);
-  const sides = [new Uint32Array(2 * units), new Uint32Array(2 * units)] as const;
-  const random = seededRandom(seed);
-  const isExact = 2 ** units <= resamples;
-  const least = Math.abs(value) * (1 - 1e-12); // the same sides give the same value up to rounding
-  let [extreme, drawn] = isExact ? [0, 0] : [1, 1]; // the sides as they are count as one draw
-  for (let draw = 0; draw < (isExact ? 2 ** units : resamples); draw++) {
-    for (let unit = 0; unit < units; unit++) {
-      const changes = isExact ? (draw >>> unit) & 1 : random() < 0.5 ? 1 : 0;
-      sides[0][unit] = sides[1][units + unit] = 1 - changes;
-      sides[0][units + unit] = sides[1][unit] = changes;
-    }
-    const permuted = resample(sides[1]) - resample(sides[0]);
-    if (Number.isNaN(permuted)) continue;
-    drawn++;
-    if (Math.abs(permuted) >= least) extreme++;
-  }
-  return { value, pValue: extreme / drawn };
+  const prepared = metric.resampler([...first, ...second]);
+  const resample = (counts: ArrayLike<number>) => [prepared(counts)];
+  const [pValue = Number.NaN] = permutationPValues({ units: first.length, differences: [value], resample }, options);
+  return Number.isNaN(value) ? { value, pValue, reason: reason ?? undefinedInOne } : { value, pValue };
+}
+
+/** What paired tests say of one number: second minus first, its interval, and the p-value. */
+export interface PairedDifference extends Measured, Significance {}
+
+/**
+ * As `pairedBootstrap` and `pairedPermutationTest`, of several numbers that are read off one costly evaluation of each
+ * draw. `both` evaluates the units of first and, after them, those of second.
+ */
+export function pairedTestsTogether<Name extends string>(
+  { first, second, both }: Readonly<Record<"first" | "second" | "both", DrawnValues<Name>>>,
+  { units, ...options }: BootstrapOptions & { /** How many each has. */ readonly units: number },
+): Record<Name, PairedDifference> {
+  const whole = new Uint32Array(units).fill(1);
+  const [before, after] = [first(whole), second(whole)];
+  const names = Object.keys(before) as Name[];
+  const differences = names.map((name) => after[name].value - before[name].value);
+  const list = (values: Readonly<Record<Name, MetricValue>>) => names.map((name) => values[name].value);
+  const prepare = () => (counts: ArrayLike<number>) => {
+    const [drawn, other] = [list(first(counts)), list(second(counts))];
+    return other.map((value, i) => value - drawn[i]!);
+  };
+  const intervals = bootstrapIntervals({ units, width: names.length, prepare }, options);
+  const pValues = permutationPValues({ units, differences, resample: (counts) => list(both(counts)) }, options);
+  const tested = names.map((name, i): [Name, PairedDifference] => {
+    const { interval, reason: untold } = intervals[i]!;
+    const value = differences[i]!;
+    const undefinedFor = before[name].reason ?? after[name].reason ?? (Number.isNaN(value) ? undefinedInOne : untold);
+    return [
+      name,
+      { value, interval, pValue: pValues[i]!, ...(undefinedFor === undefined ? {} : { reason: undefinedFor }) },
+    ];
+  });
+  return Object.fromEntries(tested) as Record<Name, PairedDifference>;
 }
 
 /**
@@ -101,6 +119,8 @@ export interface PairedStates<State> {
 }
 
 type PairedMetric<State> = Pick<Metric<never, State>, "empty" | "merge" | "compute" | "resampler">;
+
+const undefinedInOne = "undefined in one of the results";
 
 function difference<State>(metric: PairedMetric<State>, { first, second }: PairedStates<State>) {
   const [before, after] = [first, second].map((units) => metric.compute(mergeStates(metric, units)));

@@ -23,6 +23,8 @@ export interface Finder {
 export interface Reader {
   /** Tasks that name one of several classes of each face. */
   readonly tasks: readonly Pick<Classifier, "name" | "labels">[];
+  /** Names of the numbers that it tells of each face, such as valence. */
+  readonly values: readonly string[];
   /** Names of the points that it tells of each face: those of the finder, and "0", "1" ... for its landmarks. */
   readonly pointNames: readonly string[];
   /** Faces from the highest score down, as `analyze` finds and reads them. */

@@ -10,12 +10,14 @@ import {
   findRate,
   loadModel,
   readModelCard,
+  readRecipe,
+  recipePictures,
   train,
   trainOwn,
   validationPictures,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
-import { graphHash, writeResults } from "./card-results.ts";
+import { graphHash, writePictures, writeResults } from "./card-results.ts";
 import { readCommit } from "./commit.ts";
 import { convertModel } from "./convert-model.ts";
 import { readFaceModels, readModel } from "./face-models.ts";
@@ -47,6 +49,9 @@ export const nodeParts: Parts = {
   },
   graphHash,
   writeResults,
+  recipePictures: async (path, { dataFolders = usualDataFolders, signal }) =>
+    recipePictures((await readRecipe(path)).recipe, { dataFolders, signal }),
+  writePictures,
   exportModel: convertModel,
   train({ recipe, ...options }) {
     const all = { ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders };

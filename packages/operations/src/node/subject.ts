@@ -77,12 +77,13 @@ async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
   };
 }
 
-/** The tasks that look at the whole face, and the points. */
+/** The tasks that look at the whole face, the numbers, and the points. */
 function readerOf(pipeline: FacePipeline, { card }: Model): Reader {
   const marks = card.tasks.find((task) => task.kind === "landmarks");
   const count = marks ? pointSchemes[marks.scheme].count : 0;
   return {
     tasks: card.tasks.filter((task) => task.kind === "classification").filter(({ region }) => region === undefined),
+    values: card.tasks.flatMap((task) => (task.kind === "regression" ? task.values : [])),
     pointNames: [...facePointNames, ...Array.from({ length: count }, (_, index) => String(index))],
     read: pipeline.analyze,
   };

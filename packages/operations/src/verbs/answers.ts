@@ -15,7 +15,7 @@ import type { Face, FacePointName } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import type { Finder, Subject, ToldTask } from "../models/subject.ts";
 import { type Answering, type Asking, ask, askInBatches, tellerOf } from "./answering.ts";
-import { readTasks } from "./multitask-answers.ts";
+import { readPictureTasks, readTasks } from "./multitask-answers.ts";
 
 /** Finds of a lower score change no metric that is reported. */
 const LOWEST_SCORE = 0.02;
@@ -78,8 +78,7 @@ function answeringOf(subject: Subject, test: Test, mode: Mode): Answering | unde
     case "objects":
       return mode === "direct" ? undefined : findObjects(subject, test);
     case "multitask":
-      // a pipeline tells no labels that may hold at once of the faces that it finds, which all these tests of whole pictures ask for
-      return mode === "direct" ? readTasks(subject, test) : undefined;
+      return mode === "direct" ? readTasks(subject, test) : readPictureTasks(subject, test);
   }
 }
 

@@ -6,7 +6,7 @@ const paths = ["data", "thresholdData"];
 const untold = ["subject", "outcomes", "report", "models"];
 
 /** What inputs are where nothing is told. */
-const usual: Readonly<Record<string, unknown>> = { seed: 0, leaks: "refuse" };
+const usual: Readonly<Record<string, unknown>> = { seed: 0, leaks: "refuse", mismatch: "refuse" };
 
 /** The command line of an evaluation, in the order of its inputs; what is as usual is left out. */
 export function commandOf(input: Readonly<Record<string, unknown>> & { readonly subject: string }): string {

@@ -3,8 +3,11 @@ import {
   mcnemarTest,
   type Outcome,
   outcomeStates,
+  type PairedDifference,
   pairedBootstrap,
+  pairedEvidence,
   pairedPermutationTest,
+  protocolOf,
   protocols,
 } from "@foveajs/evaluation";
 import { errors } from "../errors.ts";
@@ -22,16 +25,23 @@ export interface Compared {
 /** From this p-value up, a difference is noise. */
 const LEVEL = 0.05;
 const RESAMPLES = 2000;
+/** Where each draw measures a protocol anew, which may take a tenth of a second. */
+const FULL_RESAMPLES = 1000;
 
 /** Compares two results on the same samples: by paired tests where both tell what each sample came to, else by intervals. */
 export function compareMetrics(first: SavedResult, second: SavedResult, { seed }: { seed: number }): Compared {
   const names = Object.keys(first.metrics).filter((name) => Object.hasOwn(second.metrics, name));
   const outcomes = first.outcomes && second.outcomes && ([first.outcomes, second.outcomes] as const);
   if (outcomes) checkSameSamples(...outcomes);
+  const remeasure = Object.hasOwn(protocols, first.protocol) ? protocolOf(first.protocol).remeasure : undefined;
+  const tests = outcomes && remeasure && pairedEvidence(remeasure, outcomes, { seed, resamples: FULL_RESAMPLES });
   const metrics = names.map((name): [string, MetricComparison] => {
     const values = { first: first.metrics[name]!.value, second: second.metrics[name]!.value };
     const higherIsBetter = directionOf(first.protocol, name);
-    const paired = outcomes && comparePaired(outcomes, { name, higherIsBetter, seed });
+    const paired =
+      tests && Object.hasOwn(tests, name)
+        ? pairedComparison(tests[name]!, { higherIsBetter })
+        : outcomes && comparePaired(outcomes, { name, higherIsBetter, seed });
     if (paired) return [name, { ...values, ...paired }];
     const intervals = [first.metrics[name]!, second.metrics[name]!] as const;
     const why = outcomes
@@ -78,17 +88,32 @@ function comparePaired(
   };
   const { value, interval, reason } = pairedBootstrap(metric, pair, { seed, resamples: RESAMPLES });
   const { pValue, reason: untested } = pairedPermutationTest(metric, pair, { seed, resamples: RESAMPLES });
-  const isReal = pValue < LEVEL && (interval[0] > 0 || interval[1] < 0);
-  const why = reason ?? untested ?? (Number.isFinite(value) ? undefined : "infinite in one of the results");
+  const why = reason ?? untested;
+  const tested = { value, interval, pValue, ...(why === undefined ? {} : { reason: why }) };
   const mcnemar = mcnemarOf(outcomes, name);
+  const { verdict, reason: told, ...compared } = pairedComparison(tested, { higherIsBetter });
+  return {
+    ...compared,
+    ...(mcnemar ? { mcnemar } : {}),
+    verdict,
+    ...(told === undefined ? {} : { reason: told }),
+  };
+}
+
+/** The verdict of paired tests. */
+function pairedComparison(
+  { value, interval, pValue, reason }: PairedDifference,
+  direction: Direction,
+): Omit<MetricComparison, "first" | "second"> {
+  const isReal = pValue < LEVEL && (interval[0] > 0 || interval[1] < 0);
+  const why = reason ?? (Number.isFinite(value) ? undefined : "infinite in one of the results");
   return {
     difference: finite(value),
     interval: [finite(interval[0]), finite(interval[1])],
     p_value: finite(pValue),
-    ...(mcnemar ? { mcnemar } : {}),
     ...(Number.isFinite(value) && !Number.isNaN(pValue)
-      ? verdictOf(isReal ? value : 0, { higherIsBetter })
-      : { verdict: "unknown" }),
+      ? verdictOf(isReal ? value : 0, direction)
+      : { verdict: "unknown" as const }),
     ...(why === undefined ? {} : { reason: why }),
   };
 }

@@ -78,6 +78,54 @@ test("a gain of one sample is noise, and so is none", async () => {
   assert.deepEqual([none.difference, none.verdict, none.p_value], [0, "noise", 1]);
 });
 
+test("boxes are compared picture by picture: a better finder is found, equal ones are noise, strange evidence is refused", async () => {
+  const data = join(folder, "coco");
+  await mkdir(join(data, "annotations"), { recursive: true });
+  const ids = Array.from({ length: 40 }, (_, i) => i + 1);
+  const box = (id: number) => [10, 10, 40 + id, 40];
+  const truth = {
+    images: ids.map((id) => ({ id, file_name: `${id}.jpg`, width: 100, height: 100 })),
+    categories: [{ id: 1, name: "cat" }],
+    annotations: ids.map((id) => ({ image_id: id, category_id: 1, bbox: box(id), area: 40 * (40 + id), iscrowd: 0 })),
+  };
+  await writeFile(join(data, "annotations", "instances_val.json"), JSON.stringify(truth));
+  // off by 30 pixels where it is wrong, and as sure as elsewhere
+  const wrong = {
+    most: (id: number) => id % 2 === 0,
+    few: (id: number) => id % 10 === 0,
+    other: (id: number) => id % 10 === 5,
+  };
+  for (const [name, isWrong] of Object.entries(wrong)) {
+    const finds = ids.map((id) => {
+      const [x = 0, ...rest] = box(id);
+      return { image_id: id, category_id: 1, bbox: [isWrong(id) ? x + 30 : x, ...rest], score: 0.5 };
+    });
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(finds));
+    const context = fakeContext({ parts: { commit: async () => null } });
+    const input = {
+      subject: join(folder, `${name}.json`),
+      protocol: "coco",
+      data,
+      outcomes: join(folder, `${name}.jsonl`),
+    };
+    for await (const _ of runOperation(evaluate, input, context));
+  }
+  const gain = await comparison("most.jsonl", "few.jsonl");
+  assert.deepEqual([gain.basis, gain.units], ["paired", 40]);
+  const { box_ap50, mask_ap } = gain.metrics;
+  assert.equal(box_ap50?.verdict, "second");
+  assert.ok(box_ap50!.p_value! < 0.01 && box_ap50!.interval[0]! > 0);
+  assert.ok(Math.abs(box_ap50!.difference! - (box_ap50!.second! - box_ap50!.first!)) < 1e-12);
+  assert.deepEqual([mask_ap?.verdict, mask_ap?.difference], ["unknown", null]);
+  assert.equal((await comparison("few.jsonl", "other.jsonl")).metrics.box_ap50?.verdict, "noise");
+  const text = await readFile(join(folder, "few.jsonl"), "utf8");
+  await writeFile(join(folder, "spoilt.jsonl"), text.replace('"outcomes":"', '"outcomes":"#'));
+  await assert.rejects(comparison("most.jsonl", "spoilt.jsonl"), {
+    code: "evaluation/json-format",
+    message: /outcome of/,
+  });
+});
+
 test("the same command gives the same bytes", async () => {
   const once = JSON.stringify(await comparison("a.jsonl", "b.jsonl"));
   assert.equal(JSON.stringify(await comparison("a.jsonl", "b.jsonl")), once);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { PictureReference } from "@foveajs/evaluation";
+import type { Face } from "@foveajs/vision";
 import type { Subject, TaskReader, TaskValues } from "../models/subject.ts";
 import { runOperation } from "../operation.ts";
 import { evaluate } from "./evaluate.ts";
@@ -153,6 +154,90 @@ test("numbers, classes and labels of one face come from several tasks of a model
     );
     await assert.rejects(evaluated(input, lacking), { code: "operations/cannot-answer" }, name);
   }
+});
+
+/** Three faces of AffectNet's validation list, the first with valence and arousal of its answer, the second of another one. */
+const list = [
+  "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal",
+  "a.jpg,3,4,50,60,1;2,1,0.5,-0.25",
+  "b.jpg,3,4,50,60,1;2,1,-0.5,0.25",
+  "c.jpg,3,4,50,60,1;2,1,0.75,0.25",
+].join("\n");
+
+test("direct gives the rectangle of the face, end_to_end the whole picture, of which a pipeline tells the surest face", async () => {
+  const data = join(folder, "affectnet");
+  await mkdir(data);
+  await writeFile(join(data, "validation.csv"), list);
+  const input = { protocol: "affectnet-va", data };
+  await assert.rejects(evaluated(input), {
+    code: "evaluation/split-mismatch",
+    message: /expected the 4000 samples of the official release, received 3/,
+    help: /--mismatch custom/,
+  });
+  const affect = new Map([
+    ["a", [0.5, -0.25]],
+    ["b", [-0.5, 0.25]],
+  ]);
+  const seen: string[] = [];
+  const tasks: TaskReader["tasks"] = [{ kind: "regression", name: "affect", values: ["valence", "arousal"] }];
+  const named = new WeakMap<object, string>();
+  const face = (name: string): Face => {
+    const [valence = 0, arousal = 0] = affect.get(name)!;
+    const points = {
+      left_eye: [1, 1],
+      right_eye: [2, 1],
+      nose: [1, 2],
+      left_mouth: [1, 3],
+      right_mouth: [2, 3],
+    } as const;
+    return {
+      box: { x: 0, y: 0, width: 3, height: 3 },
+      score: 1,
+      points,
+      readings: {},
+      values: { valence, arousal },
+      eyes: {},
+    };
+  };
+  const pipeline: Subject = {
+    ...subject,
+    taskReader: {
+      tasks,
+      read: async (images) => images.map((image) => ({ affect: affect.get(named.get(image)!) ?? [0, 0] })),
+    },
+    reader: {
+      tasks: [],
+      values: ["arousal", "valence"],
+      pointNames: [],
+      read: async (image) => (affect.has(named.get(image)!) ? [face(named.get(image)!)] : []),
+    },
+  };
+  const { parts, ...context } = fakeContext();
+  const createPictureLoader = () => async (picture: PictureReference) => {
+    assert.ok("file" in picture);
+    seen.push(picture.tile === undefined ? "whole" : Object.values(picture.tile).join(" "));
+    const image = { width: 1, height: 1, order: "gray" as const, data: new Uint8Array(1) };
+    named.set(image, picture.file[0]!);
+    return image;
+  };
+  const own = { ...parts, commit: async () => null, openSubject: async () => pipeline, createPictureLoader };
+  const results: Evaluation[] = [];
+  const asked = { subject: "face", ...input, mismatch: "custom" };
+  for await (const result of runOperation(evaluate, asked, { ...context, parts: own })) {
+    results.push(evaluate.output.parse(result));
+  }
+  assert.deepEqual(
+    results.map(({ mode, split, split_check, missed }) => [mode, split.name, split.count, split_check, missed]),
+    [
+      ["direct", "custom", 3, "not an official part", 0],
+      ["end_to_end", "custom", 3, "not an official part", 1],
+    ],
+  );
+  assert.deepEqual(seen, ["3 4 50 60", "3 4 50 60", "3 4 50 60", "whole", "whole", "whole"]);
+  // c.jpg is told as 0, 0 of its crop: root((0.75^2) / 3); of whole pictures it is missed, and the others are right
+  assert.ok(Math.abs(results[0]!.metrics.rmse_valence!.value! - 0.75 / Math.sqrt(3)) < 1e-12);
+  assert.equal(results[1]!.metrics.rmse_valence!.value, 0);
+  assert.equal(results[0]!.command, "fovea evaluate face --protocol affectnet-va --data affectnet --mismatch custom");
 });
 
 test("a model that cannot answer is told what it tells", async () => {

@@ -95,6 +95,7 @@ function setUp({ without = [] }: { without?: readonly (keyof Subject)[] } = {}) 
     },
     reader: {
       tasks: [{ name: "expression", labels }],
+      values: [],
       pointNames: Object.keys(face.points),
       read: async (image) => (image.width === 3 ? [] : [face]),
     },
@@ -151,6 +152,7 @@ test("a pipeline on faces with a class: a line a mode, columns of other classes 
     protocol: "ckplus",
     mode: "direct",
     missed: 0,
+    split_check: "not an official part",
     leak_check: "no list in the card",
     model: { name: "fake", sha256: "f".repeat(64) },
     seed: 3,

@@ -29,7 +29,8 @@ export const evaluate = streamOperation({
   async *run(input, context) {
     const protocol = protocolOf(input.protocol);
     const files = context.parts.releaseFiles(input.data);
-    const whole = await protocol.read(files, { part: input.split });
+    const asked = { part: input.split, mismatch: input.mismatch };
+    const whole = await protocol.read(files, asked);
     const load = context.parts.createPictureLoader(input.data);
     const report =
       input.report === undefined ? undefined : await openReport({ path: input.report, protocol, load, context });
@@ -44,12 +45,14 @@ export const evaluate = streamOperation({
     const { cpu, cores, platform, node } = context.parts.machine();
     const recorded: { result: Evaluation; outcomes: readonly Outcome[] }[] = [];
     const result = (mode: Mode, { missed, metrics, outcomes = [] }: Scores, told: Told): Evaluation => {
+      const { name, sha256, count, standing = "no official part" } = told.split;
       const evaluation: Evaluation = {
         protocol: protocol.id,
         mode,
-        split: told.split,
+        split: { name, sha256, count },
         missed,
         metrics: Object.fromEntries(Object.entries(metrics).map(([name, measured]) => [name, reported(measured)])),
+        split_check: standing,
         ...(calibration && told.chosen ? { threshold: reportedThreshold(calibration, told.chosen) } : {}),
         leak_check: told.leak,
         model: told.model,
@@ -113,12 +116,12 @@ export const evaluate = streamOperation({
           asking(({ picture }) => load(picture), whole, "looking for training pictures"),
         );
       const without = input.leaks === "leave_out" ? await lookUp() : new Set<string>();
-      const test = watched(without.size === 0 ? whole : await protocol.read(files, { part: input.split, without }));
+      const test = watched(without.size === 0 ? whole : await protocol.read(files, { ...asked, without }));
       const total = test.samples.length;
       const guard = createLeakGuard(subject, load, { protocol: protocol.id, split: test.split.name, total });
       for (const { mode, score } of answerable(test)) {
         const chosen = calibration && (await choose(mode, calibration));
-        const scores = await score(asking(guard.load, test, mode), {
+        const scores = await score(asking(loadFor(mode, guard.load), test, mode), {
           ...options,
           ...(chosen ? { threshold: chosen.value } : {}),
         });
@@ -131,6 +134,12 @@ export const evaluate = streamOperation({
     }
   },
 });
+
+/** Loads what a mode gives of a sample: the face, or the whole picture that it is in. */
+const loadFor =
+  (mode: Mode, load: Asking["load"]): Asking["load"] =>
+  ({ whole, ...sample }) =>
+    load(mode === "end_to_end" && whole ? { ...sample, picture: whole } : sample);
 
 /** What a result tells besides its scores. */
 interface Told {

@@ -1,4 +1,4 @@
-import { type Measured, type Mode, protocols } from "@foveajs/evaluation";
+import { type Measured, type Mode, protocols, splitStandings } from "@foveajs/evaluation";
 import { z } from "zod";
 import { leakCheckSchema, leakRules } from "./leak-guard.ts";
 import { modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
@@ -25,6 +25,11 @@ export const evaluationSchema = z.object({
     )
     .describe(
       "by name, each { value, interval: [low, high], reason? }: 95 % bootstrap; null where undefined, reason says why",
+    ),
+  split_check: z
+    .enum(splitStandings)
+    .describe(
+      "what the split is beside the part that the protocol publishes under its name: official by what is published of it, the rows of a recorded copy of a share, or other rows",
     ),
   threshold: thresholdSchema.optional().describe("with --target-fpr"),
   leak_check: leakCheckSchema.describe(
@@ -101,6 +106,12 @@ export const evaluationInput = z
       .optional()
       .describe("false positives at that threshold at most: false faces a picture, or share of impostor pairs accepted")
       .meta(terminal({ value: "RATE" })),
+    mismatch: z
+      .enum(["refuse", "custom"])
+      .default("refuse")
+      .describe(
+        "where the split claims to be a published one and has other rows. refuse: no score; custom: score it as the split custom",
+      ),
     leaks: z
       .enum(leakRules)
       .default("refuse")

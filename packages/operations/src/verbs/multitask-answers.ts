@@ -1,6 +1,7 @@
 import type { MultitaskAnswer, MultitaskTest } from "@foveajs/evaluation";
-import type { Subject, TaskValues, ToldTask } from "../models/subject.ts";
-import { type Answering, askInBatches, tellerOf } from "./answering.ts";
+import type { Face } from "@foveajs/vision";
+import type { Classifier, Subject, TaskValues, ToldTask } from "../models/subject.ts";
+import { type Answering, ask, askInBatches, tellerOf } from "./answering.ts";
 
 /** Answers by a model whose tasks together tell all that a test asks for, of pictures that show the face; undefined where they do not. */
 export function readTasks({ taskReader }: Subject, test: MultitaskTest): Answering | undefined {
@@ -15,6 +16,44 @@ export function readTasks({ taskReader }: Subject, test: MultitaskTest): Answeri
       );
       return test.score(answers, { ...options, threshold: options.threshold ?? thresholds });
     },
+  };
+}
+
+/**
+ * Answers by a pipeline of whole pictures: the surest face of each that was read; a picture without one is missed. A pipeline tells
+ * numbers and classes of the faces that it finds, and no labels that may hold at once.
+ */
+export function readPictureTasks({ reader }: Subject, test: MultitaskTest): Answering | undefined {
+  if (!reader || test.labels.length > 0 || !test.quantities.every((name) => reader.values.includes(name)))
+    return undefined;
+  const task = test.classes.length === 0 ? undefined : tellerOf(reader.tasks, test);
+  if (test.classes.length > 0 && !task) return undefined;
+  return {
+    mode: "end_to_end",
+    score: async (asking, options) => {
+      const answers = await ask(test, asking, async (image, { signal }): Promise<MultitaskAnswer | null> => {
+        const faces = await reader.read(image, { signal, eyes: false });
+        const face = faces.find(({ readings, values }) =>
+          task ? readings[task.name] : test.quantities.every((name) => name in values),
+        );
+        return face ? answerOfFace(face, task, test) : null;
+      });
+      return test.score(answers, { ...options, threshold: options.threshold ?? [] });
+    },
+  };
+}
+
+function answerOfFace(
+  { values, readings }: Face,
+  task: Pick<Classifier, "name" | "labels"> | undefined,
+  test: MultitaskTest,
+): MultitaskAnswer {
+  const scores = task && readings[task.name]!.scores;
+  const labelOf = (name: string) => task!.labels.find((label) => test.classOf(label) === name)!;
+  return {
+    quantities: test.quantities.map((name) => values[name]!),
+    logits: scores ? test.classes.map((name) => Math.log(scores[labelOf(name)] ?? 0)) : [],
+    scores: [],
   };
 }
 

@@ -14,7 +14,18 @@ const protocolSchema = z.object({
       summary: z.string(),
     }),
   ),
-  splits: z.array(z.object({ name: z.string(), count: z.int().optional().describe("in the official release") })),
+  splits: z.array(
+    z.object({
+      name: z.string(),
+      count: z.int().optional().describe("in the official release"),
+      classes: z.record(z.string(), z.int()).optional().describe("how many of them are of each class"),
+      sha256: z.string().optional().describe("of its label rows"),
+      copies: z
+        .array(z.object({ count: z.int(), sha256: z.string(), what: z.string() }))
+        .optional()
+        .describe("shares of it that results were published on"),
+    }),
+  ),
   unit: z.string().describe("what intervals are drawn over"),
   where: z.string().describe("where the data is to be had"),
   licence: z.string(),
@@ -39,7 +50,10 @@ export const protocols = streamOperation({
           ...metric,
           better: higherIsBetter ? ("higher" as const) : ("lower" as const),
         })),
-        splits: parts.map((part) => ({ ...part })),
+        splits: parts.map(({ copies, ...part }) => ({
+          ...part,
+          ...(copies === undefined ? {} : { copies: copies.map((copy) => ({ ...copy })) }),
+        })),
         unit,
         ...data,
         rules: [...rules],

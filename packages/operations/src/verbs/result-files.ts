@@ -23,11 +23,14 @@ const ratioSchema = z
   .tuple([bound, z.number()])
   .transform(([sum, weight]) => [sum ?? Number.POSITIVE_INFINITY, weight] as const);
 const classSchema = z.object({ target: z.int().min(0), answer: z.int().min(0).nullable() });
+const confidenceSchema = z.object({ confidence: z.number(), hit: z.number() });
 const rankingSchema = z.object({ positives: z.number(), hits: z.array(z.number()), falses: z.array(z.number()) });
 const outcomeSchema = z.object({
   id: z.string(),
   unit: z.string(),
-  values: z.record(z.string(), z.union([ratioSchema, classSchema, rankingSchema])),
+  values: z.record(z.string(), z.union([ratioSchema, classSchema, confidenceSchema, rankingSchema])),
+  // in a form of the protocol, which checks it
+  evidence: z.unknown().optional(),
 });
 
 export type SavedResult = z.output<typeof resultSchema> & {

@@ -32,19 +32,17 @@ interface ThresholdInput {
   readonly thresholdFrom?: string | undefined;
   readonly thresholdData?: string | undefined;
   readonly targetFpr?: number | undefined;
+  readonly mismatch?: "refuse" | "custom" | undefined;
 }
 
 /** Reads the split that a threshold is chosen on; undefined where none is asked for. Refuses the split that is scored. */
 export async function readThresholdSplit(
   protocol: Protocol,
-  { data, thresholdFrom, thresholdData = data, targetFpr }: ThresholdInput,
+  { data, thresholdFrom, thresholdData = data, targetFpr, mismatch }: ThresholdInput,
   { scored, parts }: { scored: Test } & Pick<Context, "parts">,
 ): Promise<ThresholdSplit | undefined> {
   if (targetFpr === undefined) return undefined;
-  const test = await protocol.read(
-    parts.releaseFiles(thresholdData),
-    thresholdFrom === undefined ? {} : { part: thresholdFrom },
-  );
+  const test = await protocol.read(parts.releaseFiles(thresholdData), { part: thresholdFrom, mismatch });
   if (!hasThreshold(test)) throw errors["no-threshold"]({ protocol: protocol.id });
   const ids = new Set(scored.samples.map(({ id }) => id));
   const shared = thresholdData === data ? test.samples.filter(({ id }) => ids.has(id)).length : 0;
@@ -78,4 +76,7 @@ export function thresholdOfPredictions(
 export const reportedThreshold = (
   { test: { split }, target }: ThresholdSplit,
   { value, reached }: ChosenThreshold,
-): z.output<typeof thresholdSchema> => ({ value, target, reached, split });
+): z.output<typeof thresholdSchema> => {
+  const { name, sha256, count } = split;
+  return { value, target, reached, split: { name, sha256, count } };
+};

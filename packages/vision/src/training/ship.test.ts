@@ -5,6 +5,7 @@ import { readOnnx } from "@foveajs/graph";
 import { createModel } from "../model/network.ts";
 import { isTrainedOn, pictureHash, readTrainingPictures, trainingPictures } from "../model/training-pictures.ts";
 import { readRecipe } from "./recipe.ts";
+import { recipePictures } from "./recipe-pictures.ts";
 import { openSampleSets } from "./sample-sets.ts";
 import { ship } from "./ship.ts";
 import { networkOf } from "./stepper.ts";
@@ -29,7 +30,7 @@ async function shipped(set: object, from?: Parameters<typeof ship>[4]["from"]) {
   const { graph } = createModel(networkOf(recipe), recipe.preprocessing);
   const validation = { metrics: {}, predicted: new Map() };
   const { bytes } = await ship(graph, loaded, [dataset], validation, { measurers, threads: 1, from });
-  return { list: readTrainingPictures(readOnnx(bytes), "shapes.onnx")!, dataset };
+  return { list: readTrainingPictures(readOnnx(bytes), "shapes.onnx")!, dataset, recipe };
 }
 
 test("the file lists the training pictures; those of validation, held out or skipped are not in it", async () => {
@@ -56,4 +57,16 @@ test("what the file of the start lists was learnt too", async () => {
   assert.equal(list.hashes.length, 14);
   assert.ok(isTrainedOn(list, 1) && isTrainedOn(list, 2) && !isTrainedOn(list, 3));
   assert.equal((await shipped({}, { weights: new Map() })).list.hashes.length, 12);
+});
+
+test("what a training would list is told without it, by the recipe and its data alone", async () => {
+  for (const set of [{}, { hold_out: 0.25, skip: ["train/bars/0.png"] }]) {
+    const { list, dataset, recipe } = await shipped(set);
+    const { pictures, sets } = await recipePictures(recipe, { dataFolders: [place.folder] });
+    assert.deepEqual(pictures, list);
+    const count = dataset.samples.filter(({ split }) => split === "train").length;
+    assert.deepEqual(sets, [{ name: dataset.name, count }]);
+  }
+  const { recipe } = await shipped({});
+  await assert.rejects(recipePictures(recipe, { dataFolders: ["/nowhere"] }), { code: "vision/recipe-data" });
 });

@@ -5,10 +5,11 @@ import { channelsOf } from "../image/image.ts";
 import { type ModelCard, withCard } from "../model/card.ts";
 import { makeGolden } from "../model/golden.ts";
 import type { Start } from "../model/start.ts";
-import { hashTrainingPictures, joinTrainingPictures, withTrainingPictures } from "../model/training-pictures.ts";
+import { withTrainingPictures } from "../model/training-pictures.ts";
 import type { Classification } from "../tasks/classification.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
+import { learntPictures } from "./learnt-pictures.ts";
 import { halvesOf, joinedPredictions, type Measurers, type Predicted, type Validation } from "./measure.ts";
 import type { LoadedRecipe, Recipe } from "./recipe.ts";
 import { fitTemperature } from "./temperature.ts";
@@ -60,8 +61,7 @@ export async function ship(
     recipe: { name: recipe.name, sha256, seed: recipe.seed },
     golden: await makeGolden(graph, goldenShape(recipe), recipe.preprocessing, { threads }),
   };
-  const own = await hashTrainingPictures(datasets);
-  const learnt = from?.pictures ? joinTrainingPictures([from.pictures, own]) : own;
+  const learnt = await learntPictures(datasets, { from });
   const bytes = writeOnnx(withTrainingPictures(withCard(graph, card), learnt));
   return { bytes, sha256: hashOf(bytes), card, metrics: all };
 }

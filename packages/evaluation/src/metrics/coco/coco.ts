@@ -94,6 +94,44 @@ export function cocoSummaries(units: readonly (readonly CocoEntry[])[]): (counts
   };
 }
 
+/** Average precision of a category: over all thresholds and at IoU 0.5. */
+export interface CocoCategory {
+  readonly category: number;
+  readonly ap: MetricValue;
+  readonly ap50: MetricValue;
+}
+
+/** As `cocoSummaries`, of each category, in rising order: objects of any size. */
+export function cocoCategories(
+  units: readonly (readonly CocoEntry[])[],
+): (counts: ArrayLike<number>) => readonly CocoCategory[] {
+  const curves = cocoCurves(sortCategories(units), { area: "all", maxDetections: mostDetections });
+  return (counts) => {
+    const evaluated = evaluate(curves, counts);
+    const ap = readCategories(evaluated, precisionReading.values);
+    const ap50 = readCategories(evaluated, precisionReading.values, 0.5);
+    return ap.map(({ class: category, ...value }, i) => ({ category, ap: value, ap50: ap50[i]! }));
+  };
+}
+
+/** The mean over categories of precision at recall 0, 0.01, ..., 1 [101] by threshold; none where nothing is to be found. */
+export function cocoMeanPrecision(
+  entries: readonly CocoEntry[],
+  { area }: { readonly area: CocoArea },
+): readonly Float64Array[] | undefined {
+  const slice = { area, maxDetections: mostDetections };
+  const found = evaluate(cocoCurves(sortCategories([entries]), slice), [1]).flatMap(({ curves }) =>
+    curves ? [curves] : [],
+  );
+  if (found.length === 0) return undefined;
+  return iouThresholds.map((_, t) =>
+    Float64Array.from(
+      { length: 101 },
+      (_, i) => found.reduce((sum, of) => sum + of[t]!.precision[i]!, 0) / found.length,
+    ),
+  );
+}
+
 /** How a number is read off the curves of a category. */
 interface Reading {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { errors } from "../../errors.ts";
+import { expressionOf, readPackedExpressions } from "../packed-expressions.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
-import { cellError, cellOf, readTextTable, textOf } from "../text-table.ts";
+import type { Layout } from "../split-standing.ts";
 
 /** The six expressions, in the order of their codes from 0. */
 export const lsdExpressions = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"] as const;
@@ -23,6 +23,8 @@ export interface LsdRow {
   readonly target: number;
 }
 
+const set = { classes: lsdExpressions, aliases: lsdAliases };
+
 const folders = { validation_set_real_images: "valid", training_set_synthetic_images: "train" } as const;
 
 /**
@@ -35,21 +37,13 @@ export async function readLsd(
 ): Promise<{ readonly layout: Layout; readonly rows: readonly LsdRow[] }> {
   const packed = await files.text("labels.csv");
   if (packed !== undefined) {
-    const { rows } = readTextTable(packed, "labels.csv", ["file", "expression"]);
-    return {
-      layout: "packed",
-      rows: rows.map((row) => {
-        const id = textOf(row, "file");
-        const target = expressionOf(cellOf(row, "expression"));
-        if (target < 0) throw cellError(row, "expression", `one of ${lsdExpressions.join(", ")}`);
-        return { id, target, part: cellOf(row, "split") || "valid", unit: cellOf(row, "group") || id };
-      }),
-    };
+    const rows = readPackedExpressions(packed, { ...set, part: "valid" });
+    return { layout: "packed", rows: rows.map(({ id, part, unit, target }) => ({ id, part, unit, target: target! })) };
   }
   const rows = (await files.names()).flatMap((id): LsdRow[] => {
     const [, folder = "", name = ""] = /(?:^|\/)([a-z_]+)\/([^/]+)\/[^/]+\.(?:jpe?g|png)$/i.exec(id) ?? [];
     if (!Object.hasOwn(folders, folder)) return [];
-    const target = expressionOf(name);
+    const target = expressionOf(name, set);
     if (target < 0) {
       const expected = `a folder for each of ${lsdExpressions.join(", ")}`;
       throw errors["text-format"]({ where: folder, expected, received: `${name}/` });
@@ -58,10 +52,4 @@ export async function readLsd(
   });
   if (rows.length === 0) throw noLabels(files, ["labels.csv", `${Object.keys(folders).join("/, ")}/ by expression`]);
   return { layout: "official", rows };
-}
-
-function expressionOf(name: string): number {
-  const lower = name.toLowerCase();
-  const own = Object.hasOwn(lsdAliases, lower) ? lsdAliases[lower]! : lower;
-  return (lsdExpressions as readonly string[]).indexOf(own);
 }

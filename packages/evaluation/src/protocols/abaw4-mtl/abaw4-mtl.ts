@@ -1,7 +1,9 @@
 import { concordanceCorrelation } from "../../metrics/agreement.ts";
 import type { MetricValue } from "../../metrics/metric.ts";
 import { unitMetrics } from "../multitask/action-units.ts";
-import { multitaskTest, quantityComponent } from "../multitask/multitask.ts";
+import { remeasureMultitask } from "../multitask/evidence.ts";
+import { type MultitaskMeasures, quantityComponent } from "../multitask/measures.ts";
+import { multitaskTest } from "../multitask/multitask.ts";
 import type { Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
 import { affWildExpressions, affWildLabel, affWildUnits, readAffWild } from "./release.ts";
@@ -13,6 +15,24 @@ const aliases = {
   angry: "anger",
   happy: "happiness",
   sad: "sadness",
+};
+
+const measures: MultitaskMeasures = {
+  quantities: ["valence", "arousal"],
+  classes: affWildExpressions,
+  labels: affWildUnits,
+  components: (units) => [
+    quantityComponent("ccc_valence", concordanceCorrelation(), units, 0),
+    quantityComponent("ccc_arousal", concordanceCorrelation(), units, 1),
+  ],
+  derive: ({ ccc_valence, ccc_arousal, expression_f1, mean_f1, mean_accuracy: _, ...units }) => ({
+    p_mtl: sum(ccc_valence!, ccc_arousal!, expression_f1!, mean_f1!),
+    ccc_valence: ccc_valence!,
+    ccc_arousal: ccc_arousal!,
+    expression_f1: expression_f1!,
+    mean_f1: mean_f1!,
+    ...units,
+  }),
 };
 
 /** Valence, arousal, expression and action units of frames: the multi-task challenge of ABAW-4. */
@@ -79,6 +99,7 @@ export const abaw4Mtl: Protocol = {
     },
     { method: "RUC-AIM3, test", metric: "p_mtl", value: 1.4361, source: "abstract of the first of the challenge" },
   ],
+  remeasure: remeasureMultitask(measures),
   async read(files, options = {}) {
     const { layout, rows } = await readAffWild(files);
     const labelled = rows.map((row) => ({
@@ -98,25 +119,11 @@ export const abaw4Mtl: Protocol = {
     }));
     return multitaskTest({
       ...chosen,
-      modes: ["direct"],
+      modes: ["direct", "end_to_end"],
       formats: { ".txt": { read: ([file]) => readSubmission(file!, { samples, others: chosen.others }) } },
-      quantities: ["valence", "arousal"],
-      classes: affWildExpressions,
+      measures,
       aliases,
-      labels: affWildUnits,
       samples,
-      components: (units) => [
-        quantityComponent("ccc_valence", concordanceCorrelation(), units, 0),
-        quantityComponent("ccc_arousal", concordanceCorrelation(), units, 1),
-      ],
-      derive: ({ ccc_valence, ccc_arousal, expression_f1, mean_f1, mean_accuracy: _, ...units }) => ({
-        p_mtl: sum(ccc_valence!, ccc_arousal!, expression_f1!, mean_f1!),
-        ccc_valence: ccc_valence!,
-        ccc_arousal: ccc_arousal!,
-        expression_f1: expression_f1!,
-        mean_f1: mean_f1!,
-        ...units,
-      }),
     });
   },
 };

@@ -2,7 +2,7 @@ import { errors } from "../../errors.ts";
 import { unitNames } from "../multitask/action-units.ts";
 import { targetCells, unitColumns, unitTargets } from "../multitask/unit-targets.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { findFile, linesOf, wholeNumber } from "../text-lines.ts";
 import { cellError, cellOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
 

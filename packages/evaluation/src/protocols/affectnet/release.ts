@@ -1,6 +1,7 @@
+import { expressionIn, readPackedExpressions } from "../packed-expressions.ts";
 import type { PictureReference } from "../protocol.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { findFile } from "../text-lines.ts";
 import { cellError, cellOf, numberOf, parseNumber, readTextTable, type TextRow, textOf } from "../text-table.ts";
 
@@ -31,7 +32,11 @@ export interface AffectNetRow {
   /** Valence and arousal, both NaN where missing. */
   readonly quantities: readonly [valence: number, arousal: number];
   readonly picture: PictureReference;
+  /** The whole picture, where the list tells the face's rectangle in it. */
+  readonly whole?: PictureReference;
 }
+
+const set = { classes: affectNetExpressions, aliases: affectNetAliases, largestCode: 10, part: "valid" };
 
 const columns = [
   ...["subDirectory_filePath", "face_x", "face_y", "face_width", "face_height"],
@@ -49,15 +54,10 @@ export async function readAffectNet(
 ): Promise<{ readonly layout: Layout; readonly rows: readonly AffectNetRow[] }> {
   const packed = await files.text("labels.csv");
   if (packed !== undefined) {
-    const { rows } = readTextTable(packed, "labels.csv", ["file", "expression"]);
-    return {
-      layout: "packed",
-      rows: rows.map((row) => {
-        const file = textOf(row, "file");
-        const part = cellOf(row, "split") === "train" ? "train" : "valid";
-        return { id: file, part, picture: { file }, ...labelsOf(row) };
-      }),
-    };
+    const rows = readPackedExpressions(packed, set).map(({ id, part, row }): AffectNetRow => {
+      return { id, part: part === "train" ? "train" : "valid", picture: { file: id }, ...labelsOf(row) };
+    });
+    return { layout: "packed", rows };
   }
   const found = await Promise.all(
     (["valid", "train"] as const).map(async (part) => {
@@ -77,18 +77,12 @@ function readList(text: string, file: string, part: AffectNetRow["part"]): reado
     const id = textOf(row, columns[0]!);
     const [x, y] = [numberOf(row, "face_x"), numberOf(row, "face_y")];
     const [width, height] = [numberOf(row, "face_width"), numberOf(row, "face_height")];
-    return { id, part, picture: { file: id, tile: { x, y, width, height } }, ...labelsOf(row) };
+    return { id, part, picture: { file: id, tile: { x, y, width, height } }, whole: { file: id }, ...labelsOf(row) };
   });
 }
 
 function labelsOf(row: TextRow): Pick<AffectNetRow, "expression" | "quantities"> {
-  const told = cellOf(row, "expression");
-  const name = Object.hasOwn(affectNetAliases, told) ? affectNetAliases[told]! : told;
-  const named = (affectNetExpressions as readonly string[]).indexOf(name);
-  const code = named >= 0 ? named : parseNumber(told);
-  if (!Number.isInteger(code) || code < 0 || code > 10) {
-    throw cellError(row, "expression", `a code from 0 to 10, or one of ${affectNetExpressions.join(", ")}`);
-  }
+  const code = expressionIn(row, set);
   const quantity = (column: string) => {
     const text = cellOf(row, column);
     const value = parseNumber(text);

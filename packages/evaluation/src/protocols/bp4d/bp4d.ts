@@ -1,5 +1,6 @@
 import { unitMetrics, unitNames } from "../multitask/action-units.ts";
-import { type FoldedSet, foldMetrics, foldsTest } from "../multitask/unit-folds.ts";
+import { remeasureMultitask } from "../multitask/evidence.ts";
+import { type FoldedSet, foldMeasures, foldMetrics, foldsTest } from "../multitask/unit-folds.ts";
 import type { Protocol } from "../protocol.ts";
 
 /** Units and test subjects of BP4D, the third part of the published lists first, as ME-GraphAU numbers its folds. */
@@ -47,5 +48,6 @@ export const bp4d: Protocol = {
     { method: "ME-GraphAU, ResNet-50", metric: "mean_f1", value: 0.647, source },
     { method: "ME-GraphAU, Swin-B", metric: "mean_f1", value: 0.655, source },
   ],
+  remeasure: remeasureMultitask(foldMeasures(bp4dFolds)),
   read: (files, options) => foldsTest(bp4d, bp4dFolds, files, options),
 };

@@ -1,5 +1,8 @@
 import { undefinedValue } from "../../metrics/metric.ts";
+import { frameName } from "../ckplus/release.ts";
 import { unitKey, unitMetrics, unitNames } from "../multitask/action-units.ts";
+import { remeasureMultitask } from "../multitask/evidence.ts";
+import type { MultitaskMeasures } from "../multitask/measures.ts";
 import { multitaskTest } from "../multitask/multitask.ts";
 import type { Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
@@ -11,6 +14,18 @@ const units = unitNames(numbers);
 
 /** A unit with fewer positives among what is scored tells nothing. */
 const LEAST_POSITIVES = 15;
+
+const rare = undefinedValue(`fewer than ${LEAST_POSITIVES} positive samples`);
+
+const measures: MultitaskMeasures = {
+  labels: units,
+  derive: (values) => ({
+    mean_f1: rare,
+    mean_accuracy: rare,
+    ...Object.fromEntries(units.map((unit) => [unitKey(unit), rare])),
+    ...values,
+  }),
+};
 
 /** Action units of the last frames of CK+. */
 export const ckplusAu: Protocol = {
@@ -32,7 +47,19 @@ export const ckplusAu: Protocol = {
     },
     ...unitMetrics(units),
   ],
-  parts: [{ name: "peak", count: 593 }],
+  parts: [
+    {
+      name: "peak",
+      count: 593,
+      copies: [
+        {
+          count: 167,
+          sha256: "d2a0f31b8b0cd59b279352306f6fb6dd20c2c24813e375b46899f4754512daa8",
+          what: "frames of 85 subjects",
+        },
+      ],
+    },
+  ],
   unit: "subject",
   data: {
     where: "https://www.jeffcohn.net/Resources/",
@@ -47,35 +74,31 @@ export const ckplusAu: Protocol = {
     "A missed face names no unit: its positives are missed (design).",
   ],
   published: [],
+  remeasure: remeasureMultitask(measures),
   async read(files, options = {}) {
     const { layout, rows } = await readCodedFrames(files);
     const labelled = rows.map((row) => ({
       ...row,
       part: "peak",
+      key: frameName(row.id),
       label: [row.subject, [...row.units.keys()].sort((a, b) => a - b).join(" ")],
     }));
     const chosen = await chooseSplit(ckplusAu, labelled, { ...options, layout, folder: files.name });
     const frequent = numbers.filter(
       (number) => chosen.rows.filter((row) => row.units.has(number)).length >= LEAST_POSITIVES,
     );
-    const rare = undefinedValue(`fewer than ${LEAST_POSITIVES} positive samples`);
-    const none = { mean_f1: rare, mean_accuracy: rare };
     return multitaskTest({
       ...chosen,
-      // whole frames of the official release have no annotated face
-      modes: layout === "packed" ? ["direct"] : ["end_to_end"],
-      labels: unitNames(frequent),
+      // whole frames of the official release have no annotated face; a packed crop is taken for a picture
+      modes: layout === "packed" ? ["direct", "end_to_end"] : ["end_to_end"],
+      measures,
+      scored: unitNames(frequent),
       samples: chosen.rows.map((row) => ({
         id: row.id,
         picture: { file: row.id },
         unit: row.subject,
         labels: frequent.map((number) => (row.units.has(number) ? 1 : 0)),
       })),
-      derive: (values) => ({
-        ...none,
-        ...Object.fromEntries(units.map((unit) => [unitKey(unit), rare])),
-        ...values,
-      }),
     });
   },
 };

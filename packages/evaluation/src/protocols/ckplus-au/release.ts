@@ -1,6 +1,6 @@
 import { errors } from "../../errors.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { linesOf } from "../text-lines.ts";
 import { cellError, cellOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
 

@@ -1,10 +1,14 @@
 import { classificationMetrics, classificationTest } from "../classification.ts";
 import type { Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
-import { ckplusClasses, readCkplus } from "./release.ts";
+import { countsOf } from "../split-standing.ts";
+import { ckplusClasses, frameName, readCkplus } from "./release.ts";
 
 /** Names that other sets give the same expressions. */
 const aliases = { angry: "anger", happiness: "happy", sad: "sadness" };
+
+/** Frames of each class in the order of the classes. */
+const counts = (...each: readonly number[]) => countsOf(ckplusClasses, each);
 
 /** Posed expressions of CK+. */
 export const ckplus: Protocol = {
@@ -13,8 +17,30 @@ export const ckplus: Protocol = {
   task: "classification",
   metrics: classificationMetrics,
   parts: [
-    { name: "last3", count: 981 },
-    { name: "peak", count: 327 },
+    {
+      name: "last3",
+      count: 981,
+      classes: counts(135, 54, 177, 75, 207, 84, 249),
+      copies: [
+        {
+          count: 771,
+          sha256: "d9ed0bfcf6d0d8d0d0a49649e6b815f66cc3967729a39521f3f679f3568227c4",
+          what: "94 of the 118 subjects",
+        },
+      ],
+    },
+    {
+      name: "peak",
+      count: 327,
+      classes: counts(45, 18, 59, 25, 69, 28, 83),
+      copies: [
+        {
+          count: 257,
+          sha256: "d39b137fc42fc797cdfb485ab5dbcd7bb7e9a1e077280dab899d3150f638d12c",
+          what: "94 of the 118 subjects",
+        },
+      ],
+    },
   ],
   unit: "subject",
   data: {
@@ -33,7 +59,7 @@ export const ckplus: Protocol = {
     const { layout, rows } = await readCkplus(files);
     const parts = rows.flatMap((row) => {
       const label = [row.emotion, row.subject, row.fromPeak];
-      const all = { ...row, label, part: "last3" };
+      const all = { ...row, key: frameName(row.id), className: row.emotion, label, part: "last3" };
       return row.fromPeak === 0 ? [all, { ...all, part: "peak" }] : [all];
     });
     const chosen = await chooseSplit(ckplus, parts, { ...options, part, layout, folder: files.name });

@@ -1,6 +1,6 @@
 import { errors } from "../../errors.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { choiceOf, numberOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
 
 /** Classes in the order of the official codes 1 to 7; 0, neutral, labels no sequence. */
@@ -42,6 +42,9 @@ const readPacked = (text: string): CkplusRow[] =>
     emotion: choiceOf(row, "emotion", ckplusClasses),
     fromPeak: numberOf(row, "frame_from_peak", { minimum: 0, whole: true }),
   }));
+
+/** What the release calls a frame, in whatever folder: S010_004_00000017. */
+export const frameName = (file: string): string => file.replace(/^.*\//, "").replace(/\.\w+$/, "");
 
 async function readSequence(name: string, names: readonly string[], files: ReleaseFiles): Promise<CkplusRow[]> {
   const [, subject = "", session = ""] = /(S\d{3})\/(\d{3})\/[^/]+$/.exec(name)!;

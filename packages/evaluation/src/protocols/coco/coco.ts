@@ -1,38 +1,16 @@
 import { errors } from "../../errors.ts";
-import { type CocoSummary, cocoSummaries } from "../../metrics/coco/coco.ts";
 import { type CocoEntry, matchCocoImage, mostDetections } from "../../metrics/coco/matching.ts";
 import { boxRegions, maskRegions } from "../../metrics/coco/regions.ts";
-import { type Measured, measureTogether } from "../../statistics/bootstrap.ts";
-import { undefinedMeasure } from "../classification.ts";
+import { measureTogether } from "../../statistics/bootstrap.ts";
 import { objectTable } from "../object-predictions.ts";
-import type { FoundObject, MetricInfo, ObjectsTest, Protocol, ScoreOptions } from "../protocol.ts";
+import type { Outcome } from "../outcomes.ts";
+import type { FoundObject, ObjectAnswers, ObjectsTest, Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
+import { type CocoUnits, cocoByClass, cocoCurvesOf, matchAtHalf } from "./by-class.ts";
+import { cocoEvidence, remeasureCoco } from "./evidence.ts";
+import { metricsOf, namedSummaries } from "./numbers.ts";
 import { type CocoPicture, cocoParts, readCoco } from "./release.ts";
 import { cocoResults } from "./results.ts";
-
-/** COCO's twelve numbers: their ending, key in the summary, and what they are. */
-const numbers = [
-  ["ap", "ap", "average precision: mean over categories, IoU 0.50 to 0.95 and 101 recalls"],
-  ["ap50", "ap50", "average precision at IoU 0.50"],
-  ["ap75", "ap75", "average precision at IoU 0.75"],
-  ["ap_small", "apSmall", "average precision of objects up to 32 x 32 pixels"],
-  ["ap_medium", "apMedium", "average precision of objects from 32 x 32 to 96 x 96 pixels"],
-  ["ap_large", "apLarge", "average precision of objects from 96 x 96 pixels"],
-  ["ar1", "ar1", "average recall of the surest find of each category in a picture"],
-  ["ar10", "ar10", "average recall of ten finds"],
-  ["ar100", "ar100", "average recall of a hundred finds"],
-  ["ar_small", "arSmall", "average recall of objects up to 32 x 32 pixels"],
-  ["ar_medium", "arMedium", "average recall of objects from 32 x 32 to 96 x 96 pixels"],
-  ["ar_large", "arLarge", "average recall of objects from 96 x 96 pixels"],
-] as const satisfies readonly (readonly [string, keyof CocoSummary, string])[];
-
-const metricsOf = (region: "box" | "mask"): MetricInfo[] =>
-  numbers.map(([name, , summary]) => ({
-    name: `${region}_${name}`,
-    unit: "fraction",
-    higherIsBetter: true,
-    summary: `${summary}, by ${region === "box" ? "boxes" : "masks"}`,
-  }));
 
 const readme = "mmdetection, configs/htc, README: val2017";
 const published = [
@@ -84,6 +62,7 @@ export const coco: Protocol = {
       source: "Chen et al.: Hybrid Task Cascade for Instance Segmentation, CVPR 2019",
     },
   ],
+  remeasure: remeasureCoco,
   async read(files, { part, ...options } = {}) {
     const parts = await cocoParts(files);
     const known = [
@@ -100,6 +79,15 @@ export const coco: Protocol = {
     const split = { samples, others: chosen.others, classes: [...categories.values()] };
     const byId = new Map(chosen.rows.map((picture) => [picture.id, picture]));
     const numberOf = new Map([...categories].map(([number, name]) => [name, number]));
+    const unitsOf = (answers: ObjectAnswers): CocoUnits => {
+      const found = (id: string) => answers.get(id) ?? [];
+      const boxes = chosen.rows.map((picture) => matchBoxes(picture, found(picture.id), numberOf));
+      const isMasked = whyNoMasks(chosen.rows, answers) === undefined;
+      const masks = isMasked
+        ? chosen.rows.map((picture) => matchMasks(picture, found(picture.id), numberOf))
+        : undefined;
+      return { boxes, masks };
+    };
     const test: ObjectsTest = {
       kind: "objects",
       split: chosen.split,
@@ -107,15 +95,29 @@ export const coco: Protocol = {
       modes: ["end_to_end"],
       formats: { ".json": cocoResults({ categories, pictures: byId }), ".csv": objectTable(split) },
       score(answers, options) {
-        const found = (id: string) => answers.get(id) ?? [];
-        const boxes = chosen.rows.map((picture) => matchBoxes(picture, found(picture.id), numberOf));
-        const reason = whyNoMasks(chosen.rows, answers);
-        const masks = reason ?? chosen.rows.map((picture) => matchMasks(picture, found(picture.id), numberOf));
+        const { boxes, masks } = unitsOf(answers);
+        const reason = masks === undefined ? whyNoMasks(chosen.rows, answers) : undefined;
+        const units = chosen.rows.length;
         return {
           missed: boxes.flat().reduce((sum, entry) => sum + missedOf(entry), 0),
-          metrics: { ...measureAll("box", boxes, options), ...measureAll("mask", masks, options) },
+          metrics: {
+            ...measureTogether(namedSummaries("box", boxes), { ...options, units }),
+            ...measureTogether(namedSummaries("mask", masks ?? reason!), { ...options, units: masks ? units : 0 }),
+          },
+          outcomes: chosen.rows.map(
+            ({ id }, i): Outcome => ({
+              id,
+              unit: id,
+              values: {},
+              evidence: cocoEvidence(boxes[i]!, masks?.[i]),
+            }),
+          ),
         };
       },
+      match: (answers) =>
+        chosen.rows.map((picture) => matchAtHalf(picture, { found: answers.get(picture.id) ?? [], names: categories })),
+      byClass: (answers, options) => cocoByClass(unitsOf(answers), { ...options, names: categories }),
+      curves: (answers) => cocoCurvesOf(unitsOf(answers)),
     };
     return test;
   },
@@ -160,20 +162,4 @@ function whyNoMasks(
 function missedOf({ objects, outcomes, scores }: CocoEntry): number {
   const hits = outcomes.subarray(0, scores.length).reduce((sum, outcome) => sum + Number(outcome === 1), 0);
   return objects[0]! - hits;
-}
-
-/** The twelve numbers under their names, or undefined for a reason. */
-function measureAll(
-  region: "box" | "mask",
-  units: readonly (readonly CocoEntry[])[] | string,
-  options: ScoreOptions,
-): Record<string, Measured> {
-  const summary =
-    typeof units === "string" ? undefined : measureTogether(cocoSummaries(units), { ...options, units: units.length });
-  return Object.fromEntries(
-    numbers.map(([name, key]) => [
-      `${region}_${name}`,
-      summary === undefined ? undefinedMeasure(units as string) : summary[key],
-    ]),
-  );
 }

@@ -2,7 +2,7 @@ import type { Box } from "../../metrics/boxes.ts";
 import { maskFromText } from "../../metrics/coco/mask-format.ts";
 import { maskFromPolygons } from "../../metrics/coco/polygons.ts";
 import { checkMask, type Mask } from "../../metrics/coco/run-length.ts";
-import { listOf, numberOf, objectOf, unexpected } from "./json.ts";
+import { listOf, numberOf, objectOf, unexpected } from "../json.ts";
 
 type Size = Pick<Mask, "height" | "width">;
 

@@ -1,8 +1,8 @@
 import { errors } from "../../errors.ts";
 import type { Box } from "../../metrics/boxes.ts";
 import type { Mask } from "../../metrics/coco/run-length.ts";
+import { type JsonObject, listOf, numberOf, objectOf, parseJson, textOf, unexpected } from "../json.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import { type JsonObject, listOf, numberOf, objectOf, parseJson, textOf, unexpected } from "./json.ts";
 import { boxOf, maskOf } from "./regions.ts";
 
 /** One annotated object. */

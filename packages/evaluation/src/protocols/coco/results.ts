@@ -1,8 +1,8 @@
 import { errors } from "../../errors.ts";
 import { maskBox } from "../../metrics/coco/run-length.ts";
+import { listOf, numberOf, objectOf, parseJson, unexpected } from "../json.ts";
 import { groupFinds } from "../object-predictions.ts";
 import type { FoundObject, ObjectAnswers, PredictionFile, PredictionFormat } from "../protocol.ts";
-import { listOf, numberOf, objectOf, parseJson, unexpected } from "./json.ts";
 import { boxOf, maskOf } from "./regions.ts";
 import type { CocoPicture, CocoRelease } from "./release.ts";
 

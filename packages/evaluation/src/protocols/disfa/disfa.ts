@@ -1,5 +1,6 @@
 import { unitMetrics, unitNames } from "../multitask/action-units.ts";
-import { type FoldedSet, foldMetrics, foldsTest } from "../multitask/unit-folds.ts";
+import { remeasureMultitask } from "../multitask/evidence.ts";
+import { type FoldedSet, foldMeasures, foldMetrics, foldsTest } from "../multitask/unit-folds.ts";
 import type { Protocol } from "../protocol.ts";
 
 const subjects = (...numbers: readonly string[]) => numbers.map((number) => `SN0${number}`);
@@ -49,5 +50,6 @@ export const disfa: Protocol = {
     { method: "ME-GraphAU, ResNet-50", metric: "mean_f1", value: 0.631, source },
     { method: "ME-GraphAU, Swin-B", metric: "mean_f1", value: 0.624, source },
   ],
+  remeasure: remeasureMultitask(foldMeasures(disfaFolds)),
   read: (files, options) => foldsTest(disfa, disfaFolds, files, options),
 };

@@ -1,4 +1,6 @@
 import { unitMetrics } from "../multitask/action-units.ts";
+import { remeasureMultitask } from "../multitask/evidence.ts";
+import type { MultitaskMeasures } from "../multitask/measures.ts";
 import { multitaskTest } from "../multitask/multitask.ts";
 import { targetCells } from "../multitask/unit-targets.ts";
 import type { Protocol } from "../protocol.ts";
@@ -6,6 +8,19 @@ import { chooseSplit } from "../split.ts";
 import { emotioNetUnits, readEmotioNet } from "./release.ts";
 
 const tal = "first of the challenge: abstract of arXiv:2004.09862 (CVPRW 2020)";
+
+const measures: MultitaskMeasures = {
+  labels: emotioNetUnits,
+  derive: ({ mean_accuracy, mean_f1, ...units }) => ({
+    final: {
+      value: (mean_accuracy!.value + mean_f1!.value) / 2,
+      ...(mean_f1!.reason === undefined ? {} : { reason: mean_f1!.reason }),
+    },
+    mean_accuracy: mean_accuracy!,
+    mean_f1: mean_f1!,
+    ...units,
+  }),
+};
 
 /** Action units of the EmotioNet challenge of 2020. */
 export const emotioNet2020: Protocol = {
@@ -41,6 +56,7 @@ export const emotioNet2020: Protocol = {
     { method: "TAL, validation", metric: "final", value: 0.746, source: tal },
     { method: "TAL, test", metric: "final", value: 0.7306, source: tal },
   ],
+  remeasure: remeasureMultitask(measures),
   async read(files, options = {}) {
     const { layout, rows } = await readEmotioNet(files);
     const labelled = rows.map((row) => ({
@@ -52,17 +68,8 @@ export const emotioNet2020: Protocol = {
     return multitaskTest({
       ...chosen,
       modes: ["direct", "end_to_end"],
-      labels: emotioNetUnits,
+      measures,
       samples: chosen.rows.map(({ id, file, unit, targets }) => ({ id, picture: { file }, unit, labels: targets })),
-      derive: ({ mean_accuracy, mean_f1, ...units }) => ({
-        final: {
-          value: (mean_accuracy!.value + mean_f1!.value) / 2,
-          ...(mean_f1!.reason === undefined ? {} : { reason: mean_f1!.reason }),
-        },
-        mean_accuracy: mean_accuracy!,
-        mean_f1: mean_f1!,
-        ...units,
-      }),
     });
   },
 };

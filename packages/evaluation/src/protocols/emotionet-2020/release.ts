@@ -1,7 +1,7 @@
 import { unitNames, unitOf } from "../multitask/action-units.ts";
 import { unitColumns, unitTargets } from "../multitask/unit-targets.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { cellOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
 
 /** The 17 units of muscles and 6 of the head's motion (51 to 56), in the order of the challenge. */

@@ -1,6 +1,6 @@
 import type { Box } from "../../metrics/boxes.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import { cellOf, choiceOf, numberOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
+import { cellError, cellOf, choiceOf, numberOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
 import { type FaceKind, faceKinds } from "./faces.ts";
 
 /** One picture with all its labelled faces. */
@@ -60,8 +60,15 @@ function readBoxes(faces: string): FacesPicture[] {
     id,
     part: "all",
     isScored: true,
-    faces: rows.map((row) => ({ box: boxOf(row, columns), kind: row.cells.ignore === "1" ? "ignore" : "face" })),
+    faces: rows.map((row) => ({ box: boxOf(row, columns), kind: ignoredKind(row) })),
   }));
+}
+
+/** By column ignore: 1, or 0 (or nothing, or no column). */
+function ignoredKind(row: TextRow): FaceKind {
+  const told = cellOf(row, "ignore");
+  if (!["", "0", "1"].includes(told)) throw cellError(row, "ignore", "0 or 1");
+  return told === "1" ? "ignore" : "face";
 }
 
 function boxOf(row: TextRow, [x, y, width, height]: readonly [string, string, string, string]): Box {

@@ -1,6 +1,6 @@
 import type { PictureReference } from "../protocol.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { cellError, choiceOf, numberOf, readTextTable, type TextRow, textOf } from "../text-table.ts";
 
 /** Columns of the votes of FER+ in the official order: eight expressions, then unknown and not a face. */

@@ -33,11 +33,21 @@ export const landmarks68: Protocol = {
     },
   ],
   parts: [
-    { name: "test" },
+    { name: "test", count: 330 },
     { name: "full", count: 689 },
     { name: "common", count: 554 },
     { name: "challenging", count: 135 },
-    { name: "train", count: 3148 },
+    {
+      name: "train",
+      count: 3148,
+      copies: [
+        {
+          count: 1207,
+          sha256: "4808fae44c031494ede58963dbb1bfebe8f5f9c44ad3c0f2f51f056d63576db7",
+          what: "AFW and 870 of HELEN, cut out and scaled",
+        },
+      ],
+    },
   ],
   unit: "photograph",
   data: {

@@ -1,6 +1,6 @@
 import { errors } from "../../errors.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { cellOf, choiceOf, numberOf, parseNumber, readTextTable, textOf } from "../text-table.ts";
 
 /** Columns of the 68 points, in the order of iBUG. */
@@ -10,6 +10,8 @@ export const columns68 = Array.from({ length: 68 }, (_, i) => [`x${i}`, `y${i}`]
 export interface Face68 {
   readonly id: string;
   readonly file: string;
+  /** The name of its .pts file, in whatever folder and copy. */
+  readonly key: string;
   readonly part: string;
   /** x, y of 68 points; centres of pixels of the original lie at whole numbers from 0. */
   readonly points: readonly number[];
@@ -42,7 +44,15 @@ export async function readFaces68(
       const file = [".jpg", ".png"].map((extension) => id + extension).find((picture) => names.includes(picture));
       if (file === undefined) throw errors["missing-labels"]({ folder: files.name, expected: [`${id}.jpg or .png`] });
       const points = readPoints((await files.text(name)) ?? "", name);
-      return partsOf(name).map((part) => ({ id, file, part, points, scale: 1, unit: id.replace(/_\d+$/, "") }));
+      return partsOf(name).map((part) => ({
+        id,
+        file,
+        key: pointsName(id),
+        part,
+        points,
+        scale: 1,
+        unit: id.replace(/_\d+$/, ""),
+      }));
     }),
   );
   return { layout: "official", rows: faces.flat() };
@@ -56,6 +66,7 @@ const readPacked = (text: string): Face68[] =>
     return {
       id,
       file: id,
+      key: pointsName(textOf(row, "original_file")),
       part: packedParts[choiceOf(row, "set", Object.keys(packedParts) as (keyof typeof packedParts)[])],
       points: columns68.flatMap(([x, y]) => [numberOf(row, x), numberOf(row, y)]),
       scale: cellOf(row, "scale") === "" ? 1 : numberOf(row, "scale"),
@@ -63,6 +74,8 @@ const readPacked = (text: string): Face68[] =>
       unit: textOf(row, "original_file").replace(/_\d+\.\w+$/, ""),
     };
   });
+
+const pointsName = (file: string): string => file.replace(/^.*\//, "").replace(/\.\w+$/, "");
 
 /** The parts of 300-W that a file belongs to, by its folder. */
 function partsOf(name: string): readonly string[] {

@@ -34,9 +34,14 @@ export const lfw: Protocol = {
     share("tar_at_far_1e_3", true, "share of genuine pairs accepted where at most 0.1 % of the impostors are"),
   ],
   parts: [
-    { name: "view2", count: 6000 },
-    { name: "view1_test", count: 1000 },
-    { name: "view1_train", count: 2200 },
+    { name: "view2", count: 6000, classes: { same: 3000, different: 3000 } },
+    {
+      name: "view2_folds_1-5",
+      count: 3000,
+      sha256: "15b346654abb565efd10dd518f0ea6950ae220d6f1a439d0c2f33e9974f1b5c3",
+    },
+    { name: "view1_test", count: 1000, classes: { same: 500, different: 500 } },
+    { name: "view1_train", count: 2200, classes: { same: 1100, different: 1100 } },
   ],
   unit: "group of pairs that share a person, directly or over others",
   data: {
@@ -62,14 +67,15 @@ export const lfw: Protocol = {
     const rows = pairs.map((pair) => ({
       ...pair,
       id: `${pair.first} ${pair.second}`,
+      key: `${pictureName(pair.first)} ${pictureName(pair.second)}`,
+      className: pair.isSame ? "same" : "different",
       part: part !== undefined && asked?.(pair) ? part : pair.part,
       label: [pair.fold, pair.isSame ? 1 : 0],
       samples: [pair.first, pair.second],
     }));
-    const chosen = await chooseSplit(lfw, rows, { ...options, part, layout, folder: files.name });
-    const whole = chosen.rows[0]!.part;
-    const name = chosen.split.name.replace(whole, splitName(whole, chosen.rows));
-    const split = { ...chosen.split, name };
+    // the official file is complete or refused; a packed one may have some of the folds
+    const nameOf = layout === "packed" ? splitName : undefined;
+    const chosen = await chooseSplit(lfw, rows, { ...options, part, layout, folder: files.name, nameOf });
     const pictures = [...new Set(chosen.rows.flatMap(({ first, second }) => [first, second]))].sort();
     const known = new Set(pictures);
     const others = new Set(rows.flatMap(({ first, second }) => [first, second]).filter((id) => !known.has(id)));
@@ -82,9 +88,9 @@ export const lfw: Protocol = {
       });
     const test: VerificationTest = {
       kind: "verification",
-      split,
+      split: chosen.split,
       others,
-      modes: ["direct"],
+      modes: ["direct", "end_to_end"],
       samples: pictures.map((file) => ({ id: file, picture: { file } })),
       pairs: chosen.rows.map(({ id, first, second, isSame }) => ({ id, first, second, isSame })),
       score: (answers, options) => scorePairs(judged(answers), options),
@@ -101,6 +107,9 @@ export const lfw: Protocol = {
   },
 };
 
+/** NAME_0001, in whatever folder. */
+const pictureName = (file: string): string => file.replace(/^.*\//, "").replace(/\.\w+$/, "");
+
 interface JudgeablePair extends AnsweredPair {
   readonly id: string;
   readonly unit: string;
@@ -108,15 +117,15 @@ interface JudgeablePair extends AnsweredPair {
 
 const toSample = ({ id, first }: { id: string; first: string }) => ({ id, picture: { file: first } });
 
-/** Whether a pair is in the folds that a part such as "folds_1-3" or "folds_4" names; undefined for any other part. */
+/** Whether a pair is in the folds that a part such as "folds_1-3" or "view2_folds_4" names; undefined for any other part. */
 function foldRange(part: string | undefined): ((pair: LfwPair) => boolean) | undefined {
-  const found = /^folds_(\d+)(?:-(\d+))?$/.exec(part ?? "");
+  const found = /^(?:view2_)?folds_(\d+)(?:-(\d+))?$/.exec(part ?? "");
   if (found === null) return undefined;
   const [first, last] = [Number(found[1]), Number(found[2] ?? found[1])];
   return (pair) => pair.part === "view2" && pair.fold >= first && pair.fold <= last;
 }
 
-/** "view2" where all ten folds are there, else "view2_folds_1-5" or "view2_folds_1,3-5". */
+/** Of part view2: "view2" where all ten folds are there, else "view2_folds_1-5" or "view2_folds_1,3-5". */
 function splitName(part: string, rows: readonly { readonly fold: number }[]): string {
   const folds = [...new Set(rows.map(({ fold }) => fold))].sort((a, b) => a - b);
   if (part !== "view2" || folds.length === 10) return part;

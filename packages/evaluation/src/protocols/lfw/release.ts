@@ -1,6 +1,6 @@
 import { errors } from "../../errors.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { choiceOf, numberOf, readTextTable, textOf } from "../text-table.ts";
 
 /** One pair of pictures, by their files, and the people whom the release says they show. */

@@ -1,5 +1,5 @@
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { cellError, cellOf, numberOf, parseNumber, readTextTable, type TextRow, textOf } from "../text-table.ts";
 
 /** Poses in the order of their codes from 1; left is image left. */
@@ -16,6 +16,8 @@ export const mtflColumns = ["left_eye", "right_eye", "nose", "mouth_left", "mout
 /** One labelled face. */
 export interface MtflRow {
   readonly id: string;
+  /** The picture as the official lists name it. */
+  readonly key: string;
   readonly part: string;
   /** x, y of the five points. */
   readonly points: readonly number[];
@@ -57,6 +59,7 @@ function readPacked(text: string): MtflRow[] {
     return [
       {
         id: textOf(row, "file"),
+        key: textOf(row, "original_file"),
         part: trainingSources.includes(textOf(row, "source")) ? "train" : "test",
         points: columns.map((column) => numberOf(row, column)),
         ...(cellOf(row, "head_pose") === "" ? {} : { pose: poseOf(row, "head_pose") }),
@@ -82,6 +85,7 @@ function readList(text: string, file: string, part: string): MtflRow[] {
     return [
       {
         id,
+        key: id,
         part,
         points: Array.from({ length: 5 }, (_, point) => [numbers[point]!, numbers[point + 5]!]).flat(),
         pose: poseOf(row, "pose"),

@@ -1,6 +1,6 @@
 import { type MetricValue, meanOfDefined, undefinedValue } from "../../metrics/metric.ts";
 import { weightedSums } from "../../metrics/resampling.ts";
-import type { Component, Values } from "./components.ts";
+import type { Component, Values } from "../components.ts";
 
 /** One sample with labels that may hold at once. */
 export interface LabelledRow {

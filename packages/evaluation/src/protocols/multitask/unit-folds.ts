@@ -1,9 +1,11 @@
 import { errors } from "../../errors.ts";
 import type { MetricInfo, ProtocolInfo, ReadOptions, Test } from "../protocol.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import { chooseSplit, type Layout } from "../split.ts";
+import { chooseSplit } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { findFile, linesOf } from "../text-lines.ts";
 import { numberOf, readTextTable, textOf } from "../text-table.ts";
+import type { MultitaskMeasures } from "./measures.ts";
 import { multitaskTest } from "./multitask.ts";
 import { targetCells, unitColumns, unitTargets } from "./unit-targets.ts";
 
@@ -31,6 +33,9 @@ export const foldMetrics: readonly MetricInfo[] = [
   { name: "mean_f1", unit: "fraction", higherIsBetter: true, summary: "mean of F1 over units and folds" },
   { name: "mean_accuracy", unit: "fraction", higherIsBetter: true, summary: "mean of accuracy over units and folds" },
 ];
+
+/** What is measured of a set of folds. */
+export const foldMeasures = ({ units }: FoldedSet): MultitaskMeasures => ({ labels: units });
 
 /**
  * Reads the test folds of a set in either layout. Official, as ME-GraphAU lays them out: NAME_test_img_path_foldK.txt, a
@@ -109,7 +114,7 @@ export async function foldsTest(
   return multitaskTest({
     ...chosen,
     modes: ["direct"],
-    labels: set.units,
+    measures: foldMeasures(set),
     folds: isOfAll ? set.folds.length : 1,
     samples: chosen.rows.map(({ id, subject, fold, targets }) => ({
       id,

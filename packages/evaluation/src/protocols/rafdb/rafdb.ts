@@ -1,12 +1,13 @@
 import { balancedAccuracy } from "../../metrics/balanced-accuracy.ts";
 import { meanRecall } from "../affectnet/affectnet.ts";
 import { classificationMetrics, classificationTest } from "../classification.ts";
-import type { Protocol } from "../protocol.ts";
+import type { Mode, Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
-import { rafDbExpressions, readRafDb } from "./release.ts";
+import { countsOf } from "../split-standing.ts";
+import { type RafDbRow, rafDbAliases, rafDbExpressions, readRafDb } from "./release.ts";
 
-/** Names that other sets give the same expressions. */
-const aliases = { happy: "happiness", sad: "sadness", angry: "anger" };
+/** Pictures of each class in the order of the classes (recalled; they add up to the published numbers). */
+const counts = (...each: readonly number[]) => countsOf(rafDbExpressions, each);
 
 /** Seven basic expressions in the wild. */
 export const rafdb: Protocol = {
@@ -15,8 +16,8 @@ export const rafdb: Protocol = {
   task: "classification",
   metrics: [...classificationMetrics, meanRecall],
   parts: [
-    { name: "test", count: 3068 },
-    { name: "train", count: 12_271 },
+    { name: "test", count: 3068, classes: counts(329, 74, 160, 1185, 478, 162, 680) },
+    { name: "train", count: 12_271, classes: counts(1290, 281, 717, 4772, 1982, 705, 2524) },
   ],
   unit: "picture",
   data: {
@@ -27,7 +28,8 @@ export const rafdb: Protocol = {
   rules: [
     "Accuracy and the mean of recall over classes (mean_recall) are both reported, since the classes are far from equal.",
     "Seven classes: a model's column for contempt is left out.",
-    "Aligned faces are scored directly, where the release has them; else whole photographs, end_to_end (design).",
+    "Aligned faces are scored directly and whole photographs end_to_end, as far as the release at hand has them (design).",
+    "The numbers of pictures of each class are recalled.",
   ],
   published: [
     { method: "SCN", metric: "accuracy", value: 0.8814, source: "code of SCN (Self-Cure Network)" },
@@ -36,15 +38,29 @@ export const rafdb: Protocol = {
   ],
   async read(files, options = {}) {
     const { layout, rows } = await readRafDb(files);
-    const labelled = rows.map((row) => ({ ...row, label: [row.target + 1] }));
+    const labelled = rows.map((row) => ({
+      ...row,
+      label: [row.target + 1],
+      className: rafDbExpressions[row.target],
+    }));
     const chosen = await chooseSplit(rafdb, labelled, { ...options, layout, folder: files.name });
     return classificationTest({
       ...chosen,
-      modes: chosen.rows.every(({ isAligned }) => isAligned) ? ["direct"] : ["end_to_end"],
+      modes: modesOf(chosen.rows),
       classes: rafDbExpressions,
-      aliases,
-      samples: chosen.rows.map(({ id, file, target }) => ({ id, picture: { file }, unit: id, target })),
+      aliases: rafDbAliases,
+      samples: chosen.rows.map(({ id, aligned, whole = id, target }) => ({
+        ...{ id, unit: id, target },
+        picture: { file: aligned ?? whole },
+        whole: { file: whole },
+      })),
       overAll: { mean_recall: balancedAccuracy() },
     });
   },
 };
+
+function modesOf(rows: readonly RafDbRow[]): Mode[] {
+  const isDirect = rows.every(({ aligned }) => aligned !== undefined);
+  const isWhole = rows.every(({ whole }) => whole !== undefined);
+  return [...(isDirect ? ["direct" as const] : []), ...(isWhole || !isDirect ? ["end_to_end" as const] : [])];
+}

@@ -1,11 +1,14 @@
 import { errors } from "../../errors.ts";
+import { readPackedExpressions } from "../packed-expressions.ts";
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
-import type { Layout } from "../split.ts";
+import type { Layout } from "../split-standing.ts";
 import { findFile, linesOf, wholeNumber } from "../text-lines.ts";
-import { cellOf, choiceOf, readTextTable, textOf } from "../text-table.ts";
 
 /** Expressions in the order of their codes from 1. */
 export const rafDbExpressions = ["surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral"] as const;
+
+/** Names that other sets give the same expressions. */
+export const rafDbAliases: Readonly<Record<string, string>> = { happy: "happiness", sad: "sadness", angry: "anger" };
 
 /** One picture. */
 export interface RafDbRow {
@@ -14,9 +17,10 @@ export interface RafDbRow {
   readonly part: string;
   /** Number of its expression, from 0. */
   readonly target: number;
-  /** The aligned face where the release has it, else the whole photograph. */
-  readonly file: string;
-  readonly isAligned: boolean;
+  /** The aligned face, where the release has it. */
+  readonly aligned?: string;
+  /** The whole photograph, where the release has it; of a packed copy the same picture. */
+  readonly whole?: string;
 }
 
 /** The official name is the second one. */
@@ -32,15 +36,11 @@ export async function readRafDb(
 ): Promise<{ readonly layout: Layout; readonly rows: readonly RafDbRow[] }> {
   const packed = await files.text("labels.csv");
   if (packed !== undefined) {
-    const { rows } = readTextTable(packed, "labels.csv", ["file", "expression"]);
-    return {
-      layout: "packed",
-      rows: rows.map((row) => {
-        const id = textOf(row, "file");
-        const target = rafDbExpressions.indexOf(choiceOf(row, "expression", rafDbExpressions));
-        return { id, file: id, target, part: cellOf(row, "split") || "test", isAligned: true };
-      }),
-    };
+    const set = { classes: rafDbExpressions, aliases: rafDbAliases, part: "test" };
+    const rows = readPackedExpressions(packed, set).map(({ id, part, target }) => {
+      return { id, part, target: target!, aligned: id, whole: id };
+    });
+    return { layout: "packed", rows };
   }
   const list = (await findFile(files, lists[0]!)) ?? (await findFile(files, lists[1]!));
   if (list === undefined) throw noLabels(files, ["labels.csv", lists.join(" or ")]);
@@ -53,12 +53,13 @@ export async function readRafDb(
       throw errors["text-format"]({ where, expected, received: JSON.stringify(text) });
     }
     const aligned = byName.get(id.replace(/\.jpg$/, "_aligned.jpg"));
+    const whole = byName.get(id);
     return {
       id,
       part,
       target: wholeNumber(where, code, 1, rafDbExpressions.length) - 1,
-      file: aligned ?? byName.get(id) ?? id,
-      isAligned: aligned !== undefined,
+      ...(aligned === undefined ? {} : { aligned }),
+      ...(whole === undefined ? {} : { whole }),
     };
   });
   return { layout: "official", rows };

@@ -1,10 +1,13 @@
-import { type CategoryRankings, vocMeanAveragePrecision } from "../../metrics/voc-mean-average-precision.ts";
+import { type CategoryRankings, matchVocImage, type VocImage } from "../../metrics/voc-mean-average-precision.ts";
 import { measure } from "../../statistics/bootstrap.ts";
 import { objectTable } from "../object-predictions.ts";
-import type { ObjectsTest, Protocol } from "../protocol.ts";
+import type { Outcome } from "../outcomes.ts";
+import type { ObjectAnswers, ObjectsTest, Protocol } from "../protocol.ts";
 import { readEach } from "../release-files.ts";
 import { chooseSplit } from "../split.ts";
+import { vocByClass, vocPrecision } from "./by-class.ts";
 import { detFiles } from "./det-files.ts";
+import { rankingsEvidence, remeasureVoc, vocMetrics } from "./evidence.ts";
 import { readVocLists, type VocObject, vocClasses } from "./release.ts";
 
 /** Boxes of PASCAL VOC. */
@@ -72,6 +75,7 @@ export const voc: Protocol = {
       source: "Ren et al., NIPS 2015 (recalled)",
     },
   ],
+  remeasure: remeasureVoc,
   async read(files, { part, ...options } = {}) {
     const listed = await readVocLists(files);
     // only the annotations of the part that is scored are read
@@ -85,6 +89,18 @@ export const voc: Protocol = {
     const chosen = await chooseSplit(voc, pictures, { ...options, ...place, part: wanted });
     const samples = chosen.rows.map(({ id, file }) => ({ id, picture: { file } }));
     const split = { samples, others: chosen.others, classes: vocClasses };
+    const imagesOf = (answers: ObjectAnswers): VocImage[] =>
+      chosen.rows.map(({ id, objects }) => ({
+        truth: objects.map(({ name, box, difficult }) => ({ category: classOf(name), box, difficult })),
+        detections: (answers.get(id) ?? []).map(({ category, box, score }) => ({
+          category: classOf(category),
+          box,
+          score,
+        })),
+      }));
+    // both metrics read the same rankings
+    const { map_eleven_point: eleven, map_area: area } = vocMetrics;
+    const unitsOf = (answers: ObjectAnswers) => imagesOf(answers).map((image) => area.update(area.empty(), [image]));
     const test: ObjectsTest = {
       kind: "objects",
       split: chosen.split,
@@ -92,23 +108,31 @@ export const voc: Protocol = {
       modes: ["end_to_end"],
       formats: { ".txt": detFiles(split), ".csv": objectTable(split) },
       score(answers, options) {
-        const images = chosen.rows.map(({ id, objects }) => ({
-          truth: objects.map(({ name, box, difficult }) => ({ category: classOf(name), box, difficult })),
-          detections: (answers.get(id) ?? []).map(({ category, box, score }) => ({
-            category: classOf(category),
-            box,
-            score,
-          })),
-        }));
-        const eleven = vocMeanAveragePrecision({ interpolation: "eleven-point", categories: vocClasses.length });
-        const area = vocMeanAveragePrecision({ interpolation: "envelope", categories: vocClasses.length });
-        // both read the same rankings
-        const units = images.map((image) => area.update(area.empty(), [image]));
+        const units = unitsOf(answers);
         return {
           missed: units.reduce((sum, rankings) => sum + missedOf(rankings), 0),
           metrics: { map_eleven_point: measure(eleven, units, options), map_area: measure(area, units, options) },
+          outcomes: chosen.rows.map(
+            ({ id }, i): Outcome => ({ id, unit: id, values: {}, evidence: rankingsEvidence(units[i]!) }),
+          ),
         };
       },
+      match: (answers) =>
+        imagesOf(answers).map((image, i) => {
+          const { objects, falses } = matchVocImage(image, { where: chosen.rows[i]!.id });
+          return {
+            id: chosen.rows[i]!.id,
+            objects: objects.map(({ category, box, difficult = false, score }) => ({
+              category: vocClasses[category]!,
+              box,
+              score,
+              ignored: difficult,
+            })),
+            falses: falses.map(({ category, ...find }) => ({ ...find, category: vocClasses[category]! })),
+          };
+        }),
+      byClass: (answers, options) => vocByClass(unitsOf(answers), options),
+      curves: (answers) => ({ precision: vocPrecision(unitsOf(answers)) }),
     };
     return test;
   },

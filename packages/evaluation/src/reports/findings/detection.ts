@@ -1,12 +1,10 @@
-import type { Box } from "../../metrics/boxes.ts";
-import { intersectionOverUnion } from "../../metrics/boxes.ts";
 import { type Detection, type MatchedScene, matchScene, type TruthBox } from "../../metrics/detection-matching.ts";
 import { faceHeightBins } from "../../protocols/faces/faces.ts";
 import type { DetectionTest } from "../../protocols/protocol.ts";
 import { plainText, valueText } from "../numbers.ts";
-import type { MistakesSection, PictureMark, ReportPicture, ReportSection, SubgroupsSection } from "../report-input.ts";
-import { widened } from "./landmarks.ts";
+import type { MistakesSection, ReportSection, SubgroupsSection } from "../report-input.ts";
 import { precisionRecallCurve, rankingOf } from "./rankings.ts";
+import { regionPicture, type Subject } from "./region-picture.ts";
 import { measuredShare } from "./shares.ts";
 import type { ScoredTest, SectionMaker } from "./source.ts";
 import { thresholdSeries } from "./threshold-series.ts";
@@ -98,7 +96,7 @@ function mistakesOf(scenes: readonly MatchedPicture[], threshold: number, most: 
       summary: "Labelled faces without a find at the threshold, the tallest first.",
       total: missed.length,
       pictures: missed.slice(0, most).map(({ scene, box, score }) => ({
-        ...regionPicture(scene, { role: "truth", box }, threshold),
+        ...pictureOf(scene, { role: "truth", box }, threshold),
         title: `${Math.round(box.height)} px tall`,
         detail: [score === Number.NEGATIVE_INFINITY ? "no find at any score" : `best score ${plainText(score)}`],
       })),
@@ -109,7 +107,7 @@ function mistakesOf(scenes: readonly MatchedPicture[], threshold: number, most: 
       summary: "Finds at the threshold where no face is labelled, the surest first. Some are faces without a label.",
       total: falses.length,
       pictures: falses.slice(0, most).map(({ scene, box, score }) => ({
-        ...regionPicture(scene, { role: "answer", box }, threshold),
+        ...pictureOf(scene, { role: "answer", box }, threshold),
         title: `score ${plainText(score)}`,
         detail: [`${Math.round(box.height)} px tall`],
       })),
@@ -117,20 +115,12 @@ function mistakesOf(scenes: readonly MatchedPicture[], threshold: number, most: 
   ];
 }
 
-/** The surroundings of a box, with the other boxes that reach into them. */
-function regionPicture(
-  { id, truth, detections }: MatchedPicture,
-  subject: { readonly role: "truth" | "answer"; readonly box: Box },
-  threshold: number,
-): Pick<ReportPicture, "sample" | "region" | "marks"> {
-  const region = widened(subject.box, 0.8);
-  const others: PictureMark[] = [
-    ...truth.map(({ box }) => ({ role: "truth", box }) as const),
-    ...detections.filter(({ score }) => score >= threshold).map(({ box }) => ({ role: "answer", box }) as const),
-  ];
-  const isOther = ({ role, box }: { role: string; box: Box }) =>
-    (role !== subject.role || JSON.stringify(box) !== JSON.stringify(subject.box)) &&
-    intersectionOverUnion(box, region) > 0;
-  const near = others.filter((mark) => "box" in mark && isOther(mark));
-  return { sample: id, region, marks: [...near, { ...subject, subject: true }] };
-}
+const pictureOf = ({ id, truth, detections }: MatchedPicture, subject: Subject, threshold: number) =>
+  regionPicture(
+    {
+      id,
+      truth: truth.map(({ box }) => box),
+      answers: detections.filter(({ score }) => score >= threshold).map(({ box }) => box),
+    },
+    subject,
+  );

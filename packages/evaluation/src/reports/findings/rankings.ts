@@ -51,3 +51,34 @@ export function precisionRecallCurve(
     readings,
   };
 }
+
+/** The score from which F1 of a ranking is largest, the highest of equal ones, cut to four digits; 0 where nothing was found. */
+export function bestThreshold(ranking: Ranking): number {
+  const scores = [...new Set([...ranking.hits, ...ranking.falses])].sort((a, b) => b - a);
+  const { hits, falses } = rankingCurves([ranking])([1]);
+  let [best, threshold] = [-1, 0];
+  scores.forEach((score, i) => {
+    const f1 = (2 * hits[i]!) / (hits[i]! + falses[i]! + ranking.positives);
+    if (f1 > best) [best, threshold] = [f1, score];
+  });
+  if (threshold === 0) return 0;
+  const digits = 10 ** (3 - Math.floor(Math.log10(Math.abs(threshold))));
+  return Number((Math.floor(threshold * digits) / digits).toPrecision(4)); // never above, so that the find itself counts
+}
+
+/** Precision over recall as the area under it is taken: the largest precision at this recall or above it, in steps. */
+export function envelopePoints(ranking: Ranking): [recall: number, precision: number][] {
+  const points = precisionRecallPoints(ranking);
+  for (let i = points.length - 2; i >= 0; i--) points[i]![1] = Math.max(points[i]![1], points[i + 1]![1]);
+  let before = 0;
+  const steps = points.flatMap(([recall, precision]): [number, number][] => {
+    if (recall === before) return [];
+    const step: [number, number][] = [
+      [before, precision],
+      [recall, precision],
+    ];
+    before = recall;
+    return step;
+  });
+  return steps.length === 0 ? [] : [...steps, [before, 0]];
+}

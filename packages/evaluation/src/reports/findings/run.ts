@@ -4,6 +4,8 @@ import type { ReportMetric, ReportRun, ReportSection } from "../report-input.ts"
 import { classificationSections } from "./classification.ts";
 import { detectionSections } from "./detection.ts";
 import { landmarksSections } from "./landmarks.ts";
+import { multitaskSections } from "./multitask.ts";
+import { objectsSections } from "./objects.ts";
 import { type ReportLimits, type ScoredTest, type SectionMaker, usualLimits } from "./source.ts";
 import { verificationSections } from "./verification.ts";
 
@@ -12,6 +14,8 @@ const sectionMakers: { readonly [Kind in Test["kind"]]?: SectionMaker<Extract<Te
   classification: classificationSections,
   landmarks: landmarksSections,
   detection: detectionSections,
+  objects: objectsSections,
+  multitask: multitaskSections,
   verification: verificationSections,
 };
 

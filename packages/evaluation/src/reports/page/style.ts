@@ -147,6 +147,12 @@ rect.truth { stroke: #6fb1ff; } rect.answer { stroke: #ffa04d; }
 .chart .guide path { stroke-dasharray: 2 4; }
 .chart .guide text, .chart .point text { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 .chart .point circle { fill: var(--card); stroke: var(--right); stroke-width: 3; }
+.small-charts { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 16px 14px; }
+.small-chart { display: block; width: 100%; }
+.small-chart .frame { fill: var(--faint); }
+.small-chart .grid { fill: none; stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.small-chart .under { fill: var(--heat-right); fill-opacity: 0.45; }
+.small-chart .line { fill: none; stroke: var(--right); stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
 .bar { fill: var(--heat-right); background: var(--heat-right); }
 .gap { fill-opacity: 0.5; stroke-width: 1; }
 .gap.over { fill: var(--heat-wrong); stroke: var(--wrong); } .gap.under { fill: var(--second); stroke: var(--second); fill-opacity: 0.35; }
@@ -179,11 +185,13 @@ footer { margin-top: 16px; display: grid; gap: 16px; }
 @media (min-width: 860px) {
   .metrics { grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
   .metrics.figures { grid-template-columns: repeat(auto-fit, minmax(125px, 1fr)); }
-  .pictures { grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); }
+  .pictures, .small-charts { grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); }
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .wide, .alone { grid-column: 1 / -1; }
   .alone { display: grid; grid-template: repeat(4, auto) 1fr / 1fr 1fr; column-gap: 40px; align-content: start; }
   .alone > * { grid-column: 1; }
+  .alone > [data-thresholds] { grid-column: 1 / -1; display: grid; grid-template-columns: 1fr 1fr; column-gap: 40px; align-content: start; grid-template-rows: repeat(4, auto) 1fr; }
+  .alone [data-chart] { grid-area: 1 / 2 / span 5 / 3; }
   .alone > .chart { grid-area: 1 / 2 / span 5 / 3; margin-top: 0; }
   .card { padding: 22px 24px; }
 }

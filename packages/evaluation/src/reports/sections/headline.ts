@@ -10,7 +10,7 @@ export function headline(metric: ReportMetric): Markup {
 <p class="headline-name">${nameText(name)}</p>
 <p class="headline-value">${valueText(value, unit)}</p>
 <p class="headline-interval">${range === "" ? (reason ?? "") : html`<span>95 % interval</span> ${range}`}</p>
-<p class="summary">${summary}${unit === "fraction" || unit === "" ? "" : `, in ${unit}`}; ${betterText(metric)}</p>
+<p class="summary">${summary}${["fraction", "", "1"].includes(unit) ? "" : `, in ${unit}`}; ${betterText(metric)}</p>
 </div>`;
 }
 

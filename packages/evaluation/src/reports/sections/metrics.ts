@@ -8,28 +8,51 @@ import { fixedTitles, type SectionContext, scrollable, sectionFrame } from "./se
 
 /** All metrics with their intervals, and published scores beside those that have some. */
 export function metricsSection({ metrics, published }: MetricsSection, context: SectionContext): Markup {
-  const cards = metrics.map((metric) => {
-    const { name, unit, value, interval, reason, summary } = metric;
-    const range = intervalText(interval, unit);
-    const better = betterText(metric);
-    return html`<div class="metric"><dt>${nameText(name)}</dt>
+  const untold = sharedReason(metrics);
+  const cards = metrics
+    .filter(({ value, reason }) => !Number.isNaN(value) || reason !== untold?.reason)
+    .map((metric) => {
+      const { name, unit, value, interval, reason, summary } = metric;
+      const range = intervalText(interval, unit);
+      const better = betterText(metric);
+      return html`<div class="metric"><dt>${nameText(name)}</dt>
 <dd class="metric-value">${valueText(value, unit)} <span class="direction" title="${better}" aria-label="${better}">
   ${metric.higherIsBetter ? "↑" : "↓"}</span></dd>
 <dd class="metric-interval">${range === "" ? (reason ?? "no interval") : range}</dd>
-<dd class="metric-summary">${summary}${unit === "fraction" ? "" : ` (${unit})`}</dd></div>`;
-  });
+<dd class="metric-summary">${summary}${unit === "fraction" || unit === "1" ? "" : ` (${unit})`}</dd></div>`;
+    });
   const compared = metrics.flatMap((metric) => comparison(metric, published));
   const summary = "Intervals hold 95 %, by bootstrap over independent units. ↑: higher is better, ↓: lower is.";
   return sectionFrame(
     context,
     { title: fixedTitles.metrics, summary, width: "wide" },
-    html`<dl class="metrics">${cards}</dl>${compared}`,
+    html`<dl class="metrics">${cards}</dl>${untold !== undefined && untoldText(untold)}${compared}`,
   );
 }
 
+interface Untold {
+  readonly reason: string;
+  readonly names: readonly string[];
+}
+
+/** The reason for which most of the undefined metrics are so, where it makes a sentence shorter than their cards. */
+function sharedReason(metrics: readonly ReportMetric[]): Untold | undefined {
+  const byReason = new Map<string, string[]>();
+  for (const { name, value, reason } of metrics) {
+    if (!Number.isNaN(value) || reason === undefined) continue;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  }
+  const [most] = [...byReason].sort(([, a], [, b]) => b.length - a.length);
+  if (most === undefined || most[1].length < 3 || most[1].length === metrics.length) return undefined;
+  return { reason: most[0], names: most[1] };
+}
+
+const untoldText = ({ reason, names }: Untold): Markup =>
+  html`<p class="legend">Undefined (${reason}): ${names.map(nameText).join(", ")}.</p>`;
+
 function comparison(metric: ReportMetric, published: MetricsSection["published"]): Content {
   const others = published.filter((score) => score.metric === metric.name);
-  if (others.length === 0) return "";
+  if (others.length === 0 || Number.isNaN(metric.value)) return "";
   const none = [Number.NaN, Number.NaN] as const;
   const own = { method: "this model", source: "", value: metric.value, interval: metric.interval, isOwn: true };
   const rows = [own, ...others.map((other) => ({ ...other, interval: none, isOwn: false }))];

@@ -7,7 +7,7 @@ import { type SectionContext, scrollable, sectionFrame } from "./section.ts";
 
 /** A row for each subgroup, its values with their intervals beside the value over all; small ones say so. */
 export function subgroupsSection(section: SubgroupsSection, context: SectionContext): Markup {
-  const { title, summary, counted, minimum, columns, rows } = section;
+  const { title, summary, counted, minimum, columns, rows, note } = section;
   const large = rows.filter(({ count }) => count >= minimum);
   const ranges = columns.map(({ unit, overall }, c) => {
     const all = { value: overall, interval: [overall, overall] as const };
@@ -38,5 +38,9 @@ export function subgroupsSection(section: SubgroupsSection, context: SectionCont
   const table = html`<table class="rows">
     <thead><tr><th scope="col"></th><th scope="col" class="number">${counted}</th>${head}</tr></thead>
     <tbody>${body}</tbody></table>`;
-  return sectionFrame(context, { title, summary, width: "wide" }, html`${scrollable(title, table)}${foot}`);
+  return sectionFrame(
+    context,
+    { title, summary, width: "wide" },
+    html`${scrollable(title, table)}${foot}${note !== undefined && html`<p class="legend">${note}</p>`}`,
+  );
 }

@@ -10,6 +10,7 @@ import { reliabilitySection } from "./reliability.ts";
 import { rowsSection } from "./rows.ts";
 import { scatterSection } from "./scatter.ts";
 import { fixedTitles, type SectionContext } from "./section.ts";
+import { smallCurvesSection } from "./small-curves.ts";
 import { subgroupsSection } from "./subgroups.ts";
 import { thresholdsSection } from "./thresholds.ts";
 
@@ -30,6 +31,7 @@ const sections: {
   table: rowsSection,
   "heat-map": heatMapSection,
   scatter: scatterSection,
+  "small-curves": smallCurvesSection,
 };
 
 /** Draws a section of any kind. */
@@ -38,7 +40,7 @@ export const drawSection = (section: ReportSection, context: SectionContext): Ma
 
 /** What a section is called in the list of contents. */
 export const sectionTitle = (section: ReportSection): string =>
-  "title" in section ? section.title : fixedTitles[section.kind];
+  ("title" in section ? section.title : undefined) ?? fixedTitles[section.kind as keyof typeof fixedTitles];
 
 /** Kinds of sections that stand two beside each other on a wide page. */
 const halves: ReadonlySet<ReportSection["kind"]> = new Set(["reliability", "curve", "thresholds", "scatter"]);

@@ -9,7 +9,10 @@ import { thresholdReadings } from "./threshold-readings.ts";
 const height = 220;
 
 /** A slider that shows what a threshold would come to; without scripts, the numbers at the threshold in use. */
-export function thresholdsSection({ summary, series }: ThresholdsSection, context: SectionContext): Markup {
+export function thresholdsSection(
+  { title = fixedTitles.thresholds, summary, series }: ThresholdsSection,
+  context: SectionContext,
+): Markup {
   const { id } = context;
   const choice =
     series.length > 1 &&
@@ -26,7 +29,7 @@ export function thresholdsSection({ summary, series }: ThresholdsSection, contex
 <input id="${id}-slider" data-part="slider" type="range" min="0" max="${first.thresholds.length - 1}" step="1"
   value="${first.start}" disabled>
 <dl class="readings">${readings}</dl></div>${embeddedJson(`${id}-data`, series.map(readingsOf))}`;
-  return sectionFrame(context, { title: fixedTitles.thresholds, summary, width: "half" }, body);
+  return sectionFrame(context, { title, summary, width: "half" }, body);
 }
 
 /** What the script of the page shows: a row of texts for each threshold. */

@@ -1,4 +1,4 @@
-import { errors } from "../../errors.ts";
+import { errors } from "../errors.ts";
 
 /** A JSON object whose fields are not yet checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
