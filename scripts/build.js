@@ -15,7 +15,7 @@ function buildInputs(root) {
   const perPackage = packageFolders(root).flatMap((folder) => [
     path.join(folder, "package.json"),
     path.join(folder, "tsconfig.json"),
-    ...listFiles(path.join(folder, "src")).filter((file) => file.endsWith(".ts") || file.endsWith(".json")),
+    ...sourceFolders(folder).flatMap(({ source }) => listFiles(source).filter((file) => /\.(ts|json)$/.test(file))),
   ]);
   const shared = ["package-lock.json", "tsconfig.json", "tsconfig.base.json"].map((file) => path.join(root, file));
   const examples = listFiles(path.join(root, "examples"), { skip: ["dist"] }).filter((file) =>
@@ -25,19 +25,35 @@ function buildInputs(root) {
 }
 
 /**
+ * Where a package's sources lie and what the compiler makes of them: `src`, and `app` of a package with an application, whose modules
+ * are compiled apart (for their tests; what is served is bundled into `dist/app`).
+ */
+function sourceFolders(packageFolder) {
+  const at = (...names) => path.join(packageFolder, ...names);
+  if (!existsSync(at("app"))) return [{ source: at("src"), output: at("dist"), skip: [] }];
+  return [
+    { source: at("src"), output: at("dist"), skip: ["app", "logic"] },
+    { source: at("app"), output: at("dist", "logic"), skip: [] },
+  ];
+}
+
+/**
  * Compares a package's `src` and `dist`. `stale`: compiled files whose source is gone (a deleted test must not run);
  * `missing`: sources without compiled file, which `tsc --build` alone would not notice. Absolute paths.
  */
 export function compareOutputs(packageFolder) {
-  const source = path.join(packageFolder, "src");
-  const output = path.join(packageFolder, "dist");
+  const parts = sourceFolders(packageFolder).map(compareFolders);
+  return { stale: parts.flatMap(({ stale }) => stale), missing: parts.flatMap(({ missing }) => missing) };
+}
+
+function compareFolders({ source, output, skip }) {
   const sources = listFiles(source).filter(isSource);
   const stems = new Set(sources.map((file) => path.relative(source, file).slice(0, -".ts".length)));
   const stemOf = (file) => {
     const ending = outputEndings.find((candidate) => file.endsWith(candidate));
     return ending && path.relative(output, file).slice(0, -ending.length);
   };
-  const stale = listFiles(output).filter((file) => {
+  const stale = listFiles(output, { skip }).filter((file) => {
     const stem = stemOf(file);
     return stem !== undefined && !stems.has(stem);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -19,14 +19,14 @@ const manifests = {
 };
 
 /** Offences of a made-up workspace as "file:line rule". */
-function offences(context, files) {
+function offences(context, files, rows = table) {
   const root = mkdtempSync(path.join(tmpdir(), "fovea-structure-"));
   context.after(() => rmSync(root, { recursive: true }));
   for (const [name, text] of Object.entries({ ...manifests, ...files })) {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     writeFileSync(path.join(root, name), text);
   }
-  return checkStructure(root, table).map(({ file, line, rule }) => `${file.replace("packages/", "")}:${line} ${rule}`);
+  return checkStructure(root, rows).map(({ file, line, rule }) => `${file.replace("packages/", "")}:${line} ${rule}`);
 }
 
 test("a workspace in order has no offence", (context) => {
@@ -137,7 +137,28 @@ test("an offence names place, expected, received and help", () => {
   assert.equal(offenceText(offence), "a.ts:3: error structure/file-length: expected x, received y.\n  help: z.");
 });
 
-test("the table has a row for each package of this workspace", () => {
-  const names = packageFolders(workspaceRoot).map((folder) => path.basename(folder));
+test("what is bundled has rules of its own: its folders in order, packages of its build as dependencies", (context) => {
+  const ownTable = { ...table, "low/app": { imports: [], folders: ["parts", "pages"] } };
+  const files = {
+    "packages/low/app/parts/a.ts": 'import { b } from "../pages/b.ts";\nb;\n',
+    "packages/low/app/pages/b.ts": 'import "checker";\nexport const b = 1;\n',
+    "packages/low/app/pages/c.ts": 'import "@x/high";\n',
+    "packages/low/app/pages/long.svelte": "<p></p>\n".repeat(401),
+    "packages/low/src/first/d.ts": 'import "../../app/pages/b.ts";\n',
+  };
+  assert.deepEqual(offences(context, files, ownTable), [
+    "low/app/pages/b.ts:1 undeclared-import",
+    "low/app/pages/c.ts:1 package-order",
+    "low/app/pages/long.svelte:401 file-length",
+    "low/app/parts/a.ts:1 folder-order",
+    "low/src/first/d.ts:1 outside-import",
+  ]);
+});
+
+test("the table has a row for each package of this workspace, and for what is bundled", () => {
+  const names = packageFolders(workspaceRoot).flatMap((folder) => {
+    const name = path.basename(folder);
+    return existsSync(path.join(folder, "app")) ? [name, `${name}/app`] : [name];
+  });
   assert.deepEqual(Object.keys(structure).sort(), names.sort());
 });

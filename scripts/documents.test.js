@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { operations } from "@foveajs/operations";
 import { serverOperations } from "@foveajs/server/verbs";
+import { withVerb } from "./launch.js";
 import { listFiles, readJson, workspaceRoot as root } from "./workspace.js";
 
 const ownDocuments = [
@@ -40,7 +41,7 @@ test("commands name verbs, options, scripts and files that exist", () => {
     [...text.matchAll(/(?:npm start(?: --silent)? -- |npm run |node (?=\S+\.js))([^`\n]+)/g)].map(([whole, rest]) => ({
       name,
       whole,
-      words: rest.trim().split(/\s+/),
+      words: whole.startsWith("npm start") ? withVerb(rest.trim().split(/\s+/)) : rest.trim().split(/\s+/),
     })),
   );
   assert.ok(commands.length > 10);
@@ -51,7 +52,7 @@ test("commands name verbs, options, scripts and files that exist", () => {
     } else if (whole.startsWith("npm run ")) {
       assert.ok(words[0] in scripts, where);
       if (words[0] === "bench") assert.ok(existsSync(path.join(root, "bench", `${words[2]}.js`)), where);
-    } else if (words[0] !== "VERB") {
+    } else if (words[0] !== "VERB" && words[0] !== "--help") {
       const verb = [...operations, ...serverOperations]
         .toSorted((a, b) => b.name.length - a.name.length)
         .find((operation) => `${words.join(" ")} `.startsWith(`${operation.name} `));

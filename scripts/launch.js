@@ -14,6 +14,17 @@ export function mustForward(signal, { isTerminal, alreadySent }) {
 }
 
 /**
+ * The command line that `npm start` means: without a verb it serves the console and opens it (`--no-open` leaves the browser alone);
+ * what asks for help or the version stays as it is.
+ */
+export function withVerb(args) {
+  const hasVerb = args.length > 0 && !args[0].startsWith("-");
+  if (hasVerb || args.some((arg) => ["--help", "-h", "--version", "-V"].includes(arg))) return args;
+  const others = args.filter((arg) => arg !== "--no-open" && arg !== "--open");
+  return ["serve", ...others, ...(args.includes("--no-open") ? [] : ["--open"])];
+}
+
+/**
  * Runs a Node program with this terminal as its own and resolves to its exit code (128 + number where a signal ended
  * it). Signals are the child's to handle: this process waits until the child has ended.
  */

@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "./build.js";
+import { buildConsole } from "./build-console.js";
 import { checkNodeVersion, install } from "./install.js";
-import { launch } from "./launch.js";
+import { launch, withVerb } from "./launch.js";
 import { errorText, readJson, workspaceRoot as root, SetupError } from "./workspace.js";
 
 const verbs = { start, test, bench };
@@ -23,7 +24,7 @@ function start(args) {
       help: "restore packages/cli/src/main.ts, then run the command again.",
     });
   }
-  return launch(main, args, { cwd: userFolder() });
+  return launch(main, withVerb(args), { cwd: userFolder() });
 }
 
 async function test(args) {
@@ -46,6 +47,9 @@ function bench([name, ...args]) {
   return launch(path.join(folder, `${name}.js`), args, { cwd: root });
 }
 
+/** Whether the console is served or tested: other verbs start without waiting for it. */
+const needsConsole = (verb, args) => verb === "test" || (verb === "start" && withVerb(args)[0] === "serve");
+
 async function main([verb, ...args]) {
   if (!Object.hasOwn(verbs, verb)) {
     throw new SetupError({
@@ -58,6 +62,7 @@ async function main([verb, ...args]) {
   const report = (line) => process.stderr.write(`${line}\n`);
   await install(root, report);
   build(root, report);
+  if (needsConsole(verb, args)) buildConsole(root, report);
   return verbs[verb](args);
 }
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { compareOutputs } from "./build.js";
 import { checkNodeVersion, installError, isInstalled } from "./install.js";
-import { mustForward } from "./launch.js";
+import { mustForward, withVerb } from "./launch.js";
 import { testFiles, wantsSlow } from "./run-tests.js";
 import { contentHash, stampHash, workspaceRoot } from "./workspace.js";
 
@@ -74,6 +74,32 @@ test("compiled files without source are stale, sources without compiled file are
   const names = (files) => files.map((file) => path.relative(root, file));
   assert.deepEqual(names(stale), ["dist/deep/gone.test.d.ts", "dist/deep/gone.test.js"]);
   assert.deepEqual(names(missing), ["src/deep/new.ts"]);
+});
+
+test("a package with an application has two pairs of folders, and what is bundled is nobody's output", (context) => {
+  const root = folderWith(context, {
+    "src/index.ts": "",
+    "app/kept.ts": "",
+    "app/new.ts": "",
+    "dist/index.js": "",
+    "dist/gone.js": "",
+    "dist/app/assets/page.js": "",
+    "dist/logic/kept.js": "",
+    "dist/logic/gone.js": "",
+  });
+  const { stale, missing } = compareOutputs(root);
+  const names = (files) => files.map((file) => path.relative(root, file));
+  assert.deepEqual(names(stale), ["dist/gone.js", "dist/logic/gone.js"]);
+  assert.deepEqual(names(missing), ["app/new.ts"]);
+});
+
+test("npm start without a verb serves the console and opens it; help, the version and verbs stay as they are", () => {
+  assert.deepEqual(withVerb([]), ["serve", "--open"]);
+  assert.deepEqual(withVerb(["--no-open", "--port", "0"]), ["serve", "--port", "0"]);
+  assert.deepEqual(withVerb(["--port", "9000"]), ["serve", "--port", "9000", "--open"]);
+  for (const args of [["--help"], ["-h"], ["--version"], ["analyze", "a.jpg"], ["serve", "--port", "0"]]) {
+    assert.deepEqual(withVerb(args), args);
+  }
 });
 
 test("fingerprints: contents differ by text, stamps by time and size", (context) => {

@@ -10,19 +10,25 @@ export function readSource(root, file) {
   return { path: path.relative(root, file).split(path.sep).join("/"), text, masked, imports: importsOf(masked) };
 }
 
-/** A package: folder name, npm name, declared dependencies, `imports` conditions, and its source files. */
-export function readPackage(root, folder) {
+/**
+ * A package: folder name, npm name, declared dependencies, `imports` conditions, and its source files. What lies in its `app` is a
+ * second one, with rules of its own: it is bundled, so that the package itself needs nothing of what it imports.
+ */
+export function readPackage(root, folder, { source = "src" } = {}) {
   const manifest = readJson(path.join(folder, "package.json"));
-  const sources = listFiles(path.join(folder, "src"), { skip: ["fixtures"] }).filter((file) => /\.tsx?$/.test(file));
+  const isBundled = source !== "src";
+  const sources = listFiles(path.join(folder, source), { skip: ["fixtures"] }).filter((file) => /\.tsx?$/.test(file));
   const rootManifest = readJson(path.join(root, "package.json"));
   return {
-    folder: path.basename(folder),
+    folder: isBundled ? `${path.basename(folder)}/${source}` : path.basename(folder),
     path: path.relative(root, folder).split(path.sep).join("/"),
-    npmName: manifest.name,
+    source: path.relative(root, path.join(folder, source)).split(path.sep).join("/"),
+    npmName: isBundled ? undefined : manifest.name,
     dependencies: Object.keys({
       ...manifest.dependencies,
       ...manifest.optionalDependencies,
       ...manifest.peerDependencies,
+      ...(isBundled ? manifest.devDependencies : {}),
     }),
     testDependencies: Object.keys({ ...manifest.devDependencies, ...rootManifest.devDependencies }),
     subpaths: manifest.imports ?? {},
@@ -33,7 +39,7 @@ export function readPackage(root, folder) {
 /** Files that an import path of the own package means, relative to `src`; a `#name` may mean one per condition. */
 export function targetsOf(specifier, file, pack) {
   if (specifier.startsWith(".")) {
-    return [path.posix.relative(`${pack.path}/src`, path.posix.join(path.posix.dirname(file.path), specifier))];
+    return [path.posix.relative(pack.source, path.posix.join(path.posix.dirname(file.path), specifier))];
   }
   if (!specifier.startsWith("#")) return [];
   return leaves(pack.subpaths[specifier])
@@ -53,7 +59,7 @@ export function topFolder(relative) {
 
 /** Path of a file relative to its package's `src`. */
 export function withinSource(file, pack) {
-  return file.path.slice(`${pack.path}/src/`.length);
+  return file.path.slice(`${pack.source}/`.length);
 }
 
 /** Whether a file may use what tests may use: a test, or a file that only tests import (shared cases). */

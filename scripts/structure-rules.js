@@ -49,7 +49,7 @@ function checkFolders(pack, row) {
       file: file.path,
       line: 1,
       rule: "unknown-folder",
-      expected: `a folder of ${pack.path}/src named in the table (${row.folders.join(", ") || "none"})`,
+      expected: `a folder of ${pack.source} named in the table (${row.folders.join(", ") || "none"})`,
       received: `${folder}/`,
       help: "put the folder's name at its place in the table at the top of scripts/check-structure.js.",
     }));
@@ -62,7 +62,7 @@ function checkOrder(file, target, pack, row) {
     return [
       {
         rule: "outside-import",
-        expected: `an import within ${pack.path}/src`,
+        expected: `an import within ${pack.source}`,
         received: target,
         help: "import another package by its name.",
       },
@@ -101,11 +101,12 @@ function checkForeign(specifier, file, { pack, packages, row }) {
   }
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   const sibling = packages.find(({ npmName }) => npmName === name);
-  if (sibling !== undefined && !row.imports.includes(sibling.folder)) {
+  const allowed = isTestSupport(file, pack) ? [...row.imports, ...(row.testImports ?? [])] : row.imports;
+  if (sibling !== undefined && !allowed.includes(sibling.folder)) {
     return [
       {
         rule: "package-order",
-        expected: `${pack.folder} to import only ${row.imports.join(", ") || "no package of this workspace"}`,
+        expected: `${pack.folder} to import only ${allowed.join(", ") || "no package of this workspace"}`,
         received: name,
         help: "imports point one way: move the shared part down, or pass it in as a value.",
       },

@@ -103,6 +103,17 @@ export const errors = errorTable("server", {
     message: ({ path, reason }: { path: string; reason: string }) => `the keys in "${path}" cannot be read: ${reason}.`,
     help: () => "restore the file, or move it away and make new keys.",
   },
+  "first-key": {
+    kind: "conflict",
+    message: ({ received }: { received: readonly string[] }) =>
+      `expected the first key to have the scope "keys" or "all", received ${received.join(", ")}.`,
+    help: () => "once it is made every request needs a key: with another one none could be made here any more.",
+  },
+  "file-busy": {
+    kind: "conflict",
+    message: ({ path }: { path: string }) => `another process has kept "${path}" from being changed for too long.`,
+    help: () => "try again; if no other process runs, remove the file of that name that ends in .lock.",
+  },
   "wrong-host": {
     kind: "input",
     message: ({ received }: { received: string }) =>
@@ -176,6 +187,35 @@ export const errors = errorTable("server", {
       `there is no data set "${name}"; there are: ${known.join(", ") || "none"}.`,
     help: () => "data sets are the folders within `data_folder` of the configuration.",
   },
+  "unknown-pictures": {
+    kind: "missing",
+    message: ({ id }: { id: string }) => `there is no set of uploaded pictures "${id}".`,
+    help: () => "GET /v1/datasets lists all.",
+  },
+  "bad-name": {
+    kind: "input",
+    message: badPlace,
+    help: () =>
+      'classes and files go by names of 1 to 100 characters that every system takes: without / \\ : * ? " < > |, not ' +
+      "starting with a dot, not ending with a dot or a space; train, val, valid and test are no classes.",
+  },
+  "pictures-full": {
+    kind: "conflict",
+    message: ({ what, limit }: { what: string; limit: number }) => `expected at most ${limit} ${what}, received more.`,
+    help: () => "delete what is not needed, or raise the limits under `datasets` in the configuration.",
+  },
+  "pictures-in-use": {
+    kind: "conflict",
+    message: ({ id, job }: { id: string; job: string }) =>
+      `the pictures "${id}" are those of job ${job}, which goes on.`,
+    help: () => "wait for its end, or cancel it first.",
+  },
+  "few-classes": {
+    kind: "conflict",
+    message: ({ id, received }: { id: string; received: number }) =>
+      `pictures "${id}": expected at least two classes with pictures, received ${received}.`,
+    help: () => "send more by PUT /v1/datasets/ID/pictures/CLASS/FILE.",
+  },
   "unknown-job": {
     kind: "missing",
     message: ({ id }: { id: string }) => `there is no job "${id}".`,
@@ -190,7 +230,8 @@ export const errors = errorTable("server", {
   "no-data-folder": {
     kind: "conflict",
     message: () => "this server was told of no data sets.",
-    help: () => "name the folder that holds them as `data_folder` in the configuration.",
+    help: () =>
+      "name the folder that holds them as `data_folder` in the configuration, or send pictures by POST /v1/datasets.",
   },
   "recipe-path": {
     kind: "input",
@@ -201,6 +242,12 @@ export const errors = errorTable("server", {
     kind: "input",
     message: badPlace,
     help: ({ where }: Place) => `GET /v2/models/NAME says what the model takes (${where}).`,
+  },
+  "remote-refused": {
+    kind: "conflict",
+    message: ({ name, url }: { name: string; url: string }) =>
+      `the card of "${name}" names ${url} to run it, which the configuration does not.`,
+    help: () => "add that URL under `card_remotes` if pictures may go there, or name another server under `remotes`.",
   },
   "remote-failed": {
     kind: "internal",

@@ -58,7 +58,15 @@ export function realWorker(
   start: StartWorker;
   dispose: () => Promise<void>;
 } {
-  const executor = createExecutor({ models, threads: 1, remotes: {}, pixels: 40e6, faces: 500, ...limits });
+  const executor = createExecutor({
+    models,
+    threads: 1,
+    remotes: {},
+    card_remotes: {},
+    pixels: 40e6,
+    faces: 500,
+    ...limits,
+  });
   const start = answeringWorker(
     (job, signal) =>
       new Promise((resolve, reject) => {

@@ -18,9 +18,13 @@ const groundSchema = z.strictObject({
   date: z.iso.date().describe("when it was recorded"),
 });
 
-const remoteSchema = z.strictObject({
+/** Where a model runs, as a card may name it too. */
+export const placeSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe("of the server, without /v2"),
   model: z.string().min(1).optional().describe("its name there; the same as here when absent"),
+});
+
+const remoteSchema = placeSchema.extend({
   timeout_ms: count(10_000).describe("for one run"),
   headers: z.record(z.string(), z.string()).default({}).describe("sent along, such as Authorization"),
 });
@@ -35,7 +39,9 @@ export const configSchema = z.strictObject({
   cors_origins: z.array(z.string()).default([]).describe("origins of pages that may ask, such as https://app.example"),
   models: file.describe("folder with .onnx models, looked through before the usual ones"),
   data_folder: file.describe("folder that holds the data sets' folders, for training and evaluation"),
-  state_folder: file.describe("where jobs, keys and the audit log are kept; ~/.local/state/fovea when absent"),
+  state_folder: file.describe(
+    "where jobs, uploaded pictures, keys and the audit log are kept; ~/.local/state/fovea when absent",
+  ),
   keys_file: file.describe("hashed API keys; keys.json in the state folder when absent"),
   audit_file: file.describe("append-only; audit.jsonl in the state folder when absent"),
   console_folder: file.describe("static files served at /; those of the console when absent"),
@@ -74,11 +80,28 @@ export const configSchema = z.strictObject({
     .record(z.string(), remoteSchema)
     .default({})
     .describe("models, by name, that run on another server of the Open Inference Protocol"),
+  card_remotes: z
+    .record(z.url({ protocol: /^https?$/ }), remoteSchema.pick({ timeout_ms: true, headers: true }))
+    .default({})
+    .describe("servers, by URL, at which models run whose cards name them; other cards that name one are refused"),
   jobs: z
     .strictObject({
       parallel: z.int().min(0).default(1).describe("trainings at once; 0 leaves them to other processes"),
       waiting: count(32).describe("jobs that may wait"),
       threads: z.int().min(1).optional().describe("of computation; as many as there are cores when absent"),
+    })
+    .prefault({}),
+  datasets: z
+    .strictObject({
+      keep_days: z
+        .int()
+        .min(1)
+        .max(3650)
+        .optional()
+        .describe("days after which uploaded pictures are deleted by themselves; only when asked for when absent"),
+      count: count(100).describe("sets of uploaded pictures"),
+      pictures: count(20_000).describe("in one set"),
+      bytes: count(2 * 1024 ** 3).describe("of the pictures in one set"),
     })
     .prefault({}),
   drain_ms: z

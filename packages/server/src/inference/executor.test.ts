@@ -11,7 +11,7 @@ import type { AnalyzeAnswer, Job } from "./jobs.ts";
 let place: Awaited<ReturnType<typeof makeFolder>>;
 let executor: Executor;
 let bytes: Buffer;
-const setup = { threads: 1, remotes: {}, pixels: 512 * 512, faces: 1 };
+const setup = { threads: 1, remotes: {}, card_remotes: {}, pixels: 512 * 512, faces: 1 };
 before(async () => {
   place = await makeFolder();
   bytes = await photograph();
@@ -77,6 +77,14 @@ test("a picture beyond the limits is refused with the limit, before it is decode
   assert.ok("error" in outcome!);
   assert.equal(outcome.error.code, "vision/image-too-large");
   await small.dispose();
+  const crowded = createExecutor({ ...setup, models: place.models, faces: 0 });
+  const [many] = await run([analyzeJob()], crowded);
+  assert.ok("error" in many!);
+  assert.deepEqual(
+    [many.error.code, many.error.message],
+    ["server/too-many-faces", "a.jpg: expected at most 0 faces in a picture, found 1."],
+  );
+  await crowded.dispose();
   const [unknown] = await run([analyzeJob({ input: { only: "moods" } })]);
   assert.ok("error" in unknown!);
   assert.equal(unknown.error.code, "operations/unknown-reading");

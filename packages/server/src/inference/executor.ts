@@ -18,11 +18,13 @@ import {
   renderOverlay,
   runOperation,
 } from "@foveajs/operations";
+import type { Remote } from "../config/config.ts";
 import { errors } from "../errors.ts";
 import { openRemoteSession } from "../protocol/remote-session.ts";
 import { runJoined } from "./infer-batch.ts";
-import type { AnalyzeAnswer, AnalyzeJob, Answer, InferJob, Job, PredictJob, Stages } from "./jobs.ts";
+import type { AnalyzeAnswer, AnalyzeJob, Answer, CheckJob, InferJob, Job, PredictJob, Stages } from "./jobs.ts";
 import type { WorkerSetup } from "./messages.ts";
+import { createRemotes } from "./remotes.ts";
 
 /** What becomes of one job of a batch. */
 export type Outcome = { readonly answer: Answer; readonly stages: Stages } | { readonly error: FoveaError };
@@ -43,17 +45,30 @@ export interface Entry {
 
 const analyze = operations[0];
 
+/** Models that the face pipeline runs, by name. */
+const faceModels = ["face-detector", "face-reader"] as const;
+
 export function createExecutor(
   setup: Omit<WorkerSetup, "warm">,
   { parts = nodeParts }: { parts?: Parts } = {},
 ): Executor {
   const context = createNodeContext({ parts, signal: new AbortController().signal, progress: () => {} });
   const models = context.models(setup.models);
-  const { threads, remotes } = setup;
+  const { threads } = setup;
+  const findRemote = createRemotes(setup, { models, readCard: parts.readCard });
+  const places = new Map<string, Remote>();
   const openSession: OpenSession = ({ name }) => {
     const model = basename(name, ".onnx");
-    const remote = Object.hasOwn(remotes, model) ? remotes[model] : undefined;
+    const remote = places.get(model);
     return remote && Promise.resolve(openRemoteSession(model, remote));
+  };
+  /** Settles where models run before they are opened: opening one cannot wait for it. */
+  const settle = async (names: readonly string[]) => {
+    for (const name of names) {
+      const remote = await findRemote(name);
+      if (remote) places.set(name, remote);
+      else places.delete(name);
+    }
   };
   const opened = new Map<string, Promise<{ dispose(): Promise<void> }>>();
   /** What failed to open is tried again by the next who asks: a file may have been put right. */
@@ -69,13 +84,24 @@ export function createExecutor(
     return opening;
   };
   const pipelineOf = (kind: AnalyzeJob["kind"]): Promise<FacePipeline> =>
-    kind === "detect"
-      ? once("detect", () => openFaceFinder({ models, threads, openSession }))
-      : once("analyze", () => parts.createFacePipeline({ models, threads, openSession }));
+    once(kind, async () => {
+      const [detector] = faceModels;
+      await settle(kind === "detect" ? [detector] : faceModels);
+      const options = { models, threads, openSession };
+      return kind === "detect" ? openFaceFinder(options) : parts.createFacePipeline(options);
+    });
   const modelOf = (name: string): Promise<OpenModel> =>
-    once(`model ${name}`, () => openModel({ models, name, threads, openSession }));
+    once(`model ${name}`, async () => {
+      await settle([name]);
+      return openModel({ models, name, threads, openSession });
+    });
   const decode = (bytes: Uint8Array, name: string) => parts.decodeImage(bytes, { name, maxPixels: setup.pixels });
 
+  const check = async ({ bytes, name }: CheckJob) => {
+    const start = performance.now();
+    const { width, height } = await decode(bytes, name);
+    return { answer: { width, height }, stages: { decode: performance.now() - start } };
+  };
   const runAnalyze = (job: AnalyzeJob, signal: AbortSignal) =>
     analyzeOne(job, { signal, parts, context, decode, faces: setup.faces, pipeline: () => pipelineOf(job.kind) });
 
@@ -90,7 +116,10 @@ export function createExecutor(
       if (first?.job.kind === "infer") return runInference(entries, { told, modelOf });
       await Promise.all(
         entries.map(async ({ job, signal }, index) =>
-          told(index, await outcomeOf(() => runAnalyze(job as AnalyzeJob, signal))),
+          told(
+            index,
+            await outcomeOf(() => (job.kind === "check" ? check(job) : runAnalyze(job as AnalyzeJob, signal))),
+          ),
         ),
       );
     },

@@ -23,6 +23,11 @@ export interface PredictJob extends PictureJob {
   readonly model: string;
 }
 
+/** Decodes a picture, to see that it is one. */
+export interface CheckJob extends PictureJob {
+  readonly kind: "check";
+}
+
 /** Runs one model on tensors. */
 export interface InferJob {
   readonly kind: "infer";
@@ -30,7 +35,7 @@ export interface InferJob {
   readonly feeds: Readonly<Record<string, Tensor>>;
 }
 
-export type Job = AnalyzeJob | PredictJob | InferJob;
+export type Job = AnalyzeJob | PredictJob | CheckJob | InferJob;
 
 export interface AnalyzeAnswer {
   readonly analysis: Analysis;
@@ -43,6 +48,11 @@ export interface PredictAnswer {
   readonly prediction: Prediction;
 }
 
+export interface CheckAnswer {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface InferAnswer {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
@@ -52,6 +62,7 @@ export interface AnswerOf {
   readonly analyze: AnalyzeAnswer;
   readonly detect: AnalyzeAnswer;
   readonly predict: PredictAnswer;
+  readonly check: CheckAnswer;
   readonly infer: InferAnswer;
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorKind, FoveaError } from "@foveajs/errors";
-import type { Remote } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { Answer, Job, Stages } from "./jobs.ts";
 
 /** What a worker is told at its start. */
@@ -7,7 +7,8 @@ export interface WorkerSetup {
   /** Folder looked through before the usual ones. */
   readonly models: string | undefined;
   readonly threads: number;
-  readonly remotes: Readonly<Record<string, Remote>>;
+  readonly remotes: Config["remotes"];
+  readonly card_remotes: Config["card_remotes"];
   readonly pixels: number;
   readonly faces: number;
   /** Models opened before the first request; those that cannot be are left to the request that needs them. */

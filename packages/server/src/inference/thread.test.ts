@@ -13,7 +13,15 @@ before(async () => {
 after(() => place.remove());
 
 test("a thread that is killed while it computes is replaced, and its picture is answered by the next", async () => {
-  const start = threadStarter({ models: place.models, threads: 1, remotes: {}, pixels: 40e6, faces: 500, warm: true });
+  const start = threadStarter({
+    models: place.models,
+    threads: 1,
+    remotes: {},
+    card_remotes: {},
+    pixels: 40e6,
+    faces: 500,
+    warm: true,
+  });
   const kills: (() => Promise<void>)[] = [];
   const killable: StartWorker = (events) => {
     const handle = start(events);

@@ -52,12 +52,12 @@ const eventsOf = async (store: JobStore, id: string, from = 0) => {
 
 test("a job runs to its end, tells it without paths, and can be watched from any place", async () => {
   const store = newStore("whole");
-  const { id } = await store.create(fields, "name: x\n");
+  const { id } = await store.create(fields, { recipe: "name: x\n" });
   const runner = createRunner({
     store,
     run: steps(store, id, { total: 3, stepMs: 5 }),
     parallel: 1,
-    dataFolder: undefined,
+    dataFolder: "data",
     now,
   });
   const events = await eventsOf(store, id);
@@ -76,13 +76,13 @@ test("a job runs to its end, tells it without paths, and can be watched from any
 
 test("a job that the server's stop interrupts goes on where it was with the next server", async () => {
   const store = newStore("restart");
-  const { id } = await store.create(fields, "name: x\n");
+  const { id } = await store.create(fields, { recipe: "name: x\n" });
   const run = steps(store, id, { total: 6, stepMs: 20 });
-  const first = createRunner({ store, run, parallel: 1, dataFolder: undefined, now });
+  const first = createRunner({ store, run, parallel: 1, dataFolder: "data", now });
   await until(async () => (await store.readEvents(id, 0)).lines.length >= 2);
   await first.close();
   assert.equal((await store.find(id)).state, "queued");
-  const second = createRunner({ store, run, parallel: 1, dataFolder: undefined, now });
+  const second = createRunner({ store, run, parallel: 1, dataFolder: "data", now });
   const events = await eventsOf(store, id);
   assert.deepEqual(
     events.map(({ event }) => event.step ?? event.state),
@@ -93,13 +93,13 @@ test("a job that the server's stop interrupts goes on where it was with the next
 
 test("a cancelled job stops for good, whether it runs or waits", async () => {
   const store = newStore("cancel");
-  const one = await store.create(fields, "");
-  const two = await store.create({ ...fields, created: "2030-01-02T00:00:00.000Z" }, "");
+  const one = await store.create(fields, { recipe: "" });
+  const two = await store.create({ ...fields, created: "2030-01-02T00:00:00.000Z" }, { recipe: "" });
   const runner = createRunner({
     store,
     run: steps(store, one.id, { total: 1000, stepMs: 5 }),
     parallel: 1,
-    dataFolder: undefined,
+    dataFolder: "data",
     now,
   });
   await until(async () => (await store.find(one.id)).state === "running");
@@ -115,12 +115,12 @@ test("a cancelled job stops for good, whether it runs or waits", async () => {
 
 test("a job that fails says why", async () => {
   const store = newStore("failing");
-  const { id } = await store.create(fields, "");
+  const { id } = await store.create(fields, { recipe: "" });
   // biome-ignore lint/correctness/useYield: it fails before its first event
   const run: RunElsewhere = async function* () {
     throw new Error("no such data set");
   };
-  const runner = createRunner({ store, run, parallel: 1, dataFolder: undefined, now });
+  const runner = createRunner({ store, run, parallel: 1, dataFolder: "data", now });
   await eventsOf(store, id);
   const { state, error } = await store.find(id);
   assert.equal(state, "failed");
@@ -130,7 +130,7 @@ test("a job that fails says why", async () => {
 
 test("two processes never have one job, and what a dead one had is free again", async () => {
   const store = newStore("claims");
-  const { id } = await store.create(fields, "");
+  const { id } = await store.create(fields, { recipe: "" });
   assert.deepEqual([await store.claim(id), await store.claim(id)], [true, false]);
   await store.release(id);
   // no process has the largest id that Linux gives

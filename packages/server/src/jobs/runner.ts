@@ -1,4 +1,5 @@
 import { asFoveaError } from "@foveajs/errors";
+import { withoutPlaces } from "../security/without-places.ts";
 import type { RunElsewhere } from "./operation-thread.ts";
 import type { JobStore, StoredJob } from "./store.ts";
 
@@ -34,7 +35,9 @@ export function createRunner({ store, run, parallel, dataFolder, now, lookMs = 2
     }
     for (const job of await store.list()) {
       if (isClosing || active.size >= parallel) return;
-      const isOpen = job.state === "queued" || job.state === "running";
+      // recipes name data sets, which only a process with a data folder has
+      const isOurs = job.pictures !== null || dataFolder !== undefined;
+      const isOpen = isOurs && (job.state === "queued" || job.state === "running");
       if (!isOpen || active.has(job.id) || !(await store.claim(job.id))) continue;
       const stop = new AbortController();
       // a folder that was taken away under the job leaves nobody to tell
@@ -64,7 +67,7 @@ export function createRunner({ store, run, parallel, dataFolder, now, lookMs = 2
     if (job.cancelling) return end(id, { state: "cancelled" });
     await store.update(id, { state: "running", started: job.started ?? now().toISOString() });
     const input = {
-      recipe: store.pathOf(id, "recipe.yaml"),
+      ...(await store.workOf(id)),
       run: store.pathOf(id, "run"),
       ...(dataFolder === undefined ? {} : { data: dataFolder }),
       ...(job.threads === null ? {} : { threads: job.threads }),
@@ -111,7 +114,7 @@ export function createRunner({ store, run, parallel, dataFolder, now, lookMs = 2
 /** An error without the places of this machine that it names. */
 function toldError(thrown: unknown, folder: string): StoredJob["error"] {
   const { code, message, help } = asFoveaError(thrown);
-  return { code, message: message.replaceAll(`${folder}/`, ""), help };
+  return { code, message: withoutPlaces(message.replaceAll(`${folder}/`, "")), help };
 }
 
 const withoutPaths = (event: unknown): unknown => {

@@ -21,18 +21,30 @@ export const jobSchema = z.object({
   ended: z.iso.datetime().nullable(),
   key: z.string().nullable().describe("id of the API key that asked for it"),
   threads: z.int().nullable(),
+  pictures: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("id of the uploaded pictures that it trains on; null: those of its recipe"),
   cancelling: z.boolean().describe("whether it was asked to stop for good"),
   error: errorSchema.nullable(),
 });
 
 export type StoredJob = z.output<typeof jobSchema>;
 
-/** Jobs as folders, which several processes share: `job.json`, `recipe.yaml`, `events.jsonl`, and the run itself. */
+type JobFields = Pick<StoredJob, "name" | "key" | "threads" | "created"> & Partial<Pick<StoredJob, "pictures">>;
+
+/** What a training starts from: the text of a recipe, or the input of the operation for pictures of one's own. */
+export type JobWork = { readonly recipe: string } | { readonly own: object };
+
+/** Jobs as folders, which several processes share: `job.json`, `recipe.yaml` or `own.json`, `events.jsonl`, and the run itself. */
 export interface JobStore {
   list(): Promise<readonly StoredJob[]>;
   /** Throws `server/unknown-job` where there is none. */
   find(id: string): Promise<StoredJob>;
-  create(fields: Pick<StoredJob, "name" | "key" | "threads" | "created">, recipe: string): Promise<StoredJob>;
+  create(fields: JobFields, work: JobWork): Promise<StoredJob>;
+  /** What the training is asked for, as the operation takes it. */
+  workOf(id: string): Promise<object>;
   update(id: string, change: Partial<StoredJob>): Promise<StoredJob>;
   /** Whether this process has the job to itself from now on; what another process left behind by dying can be had. */
   claim(id: string): Promise<boolean>;
@@ -67,7 +79,7 @@ export function createJobStore(folder: string): JobStore {
       const found = await Promise.all(names.map((name) => find(name).catch(() => undefined)));
       return found.filter((job) => job !== undefined).sort((a, b) => (a.created < b.created ? -1 : 1));
     },
-    async create(fields, recipe) {
+    async create(fields, work) {
       const id = randomUUID();
       const job: StoredJob = {
         id,
@@ -77,12 +89,19 @@ export function createJobStore(folder: string): JobStore {
         ended: null,
         cancelling: false,
         error: null,
+        pictures: null,
         ...fields,
       };
       await mkdir(pathOf(id), { recursive: true, mode: 0o700 });
-      await writeFile(pathOf(id, "recipe.yaml"), recipe);
+      if ("recipe" in work) await writeFile(pathOf(id, "recipe.yaml"), work.recipe);
+      else await writeFile(pathOf(id, "own.json"), JSON.stringify(work.own));
       await write(job);
       return job;
+    },
+    async workOf(id) {
+      const { pictures } = await find(id);
+      if (pictures === null) return { recipe: pathOf(id, "recipe.yaml") };
+      return JSON.parse(await readFile(pathOf(id, "own.json"), "utf8")) as object;
     },
     async update(id, change) {
       const job = { ...(await find(id)), ...change };

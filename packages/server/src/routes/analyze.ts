@@ -3,9 +3,9 @@ import { operations } from "@foveajs/operations";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import type { AnalyzeAnswer, AnalyzeJob } from "../inference/jobs.ts";
+import { withoutPlaces } from "../security/without-places.ts";
 import { checkTexts } from "./check.ts";
 import { grantReadings } from "./grant.ts";
-import { withoutPlaces } from "./problem.ts";
 import { json, type Route, type RouteRequest, type Services } from "./route.ts";
 import { readUploads } from "./uploads.ts";
 

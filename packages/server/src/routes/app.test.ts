@@ -32,6 +32,7 @@ const worker = answeringWorker(async (job) => {
   if (first === "w") await sleep(100);
   if (first === "!") throw new Error("a secret of the machine");
   if (job.kind === "predict") return { width: 2, height: 1, prediction: {} };
+  if (job.kind === "check") return { width: 2, height: 1 };
   const face = { box: { x: 0, y: 0, width: 1, height: 1 }, score: 1, points: {} };
   const faces = Array.from({ length: Number(first) }, () => face);
   return {
@@ -156,7 +157,7 @@ test("bodies of all requests together hold no more than they may, and give it ba
 });
 
 test("with a key stored, only its bearer gets in, and only where its scopes go", async () => {
-  const { app, keys, close } = await open();
+  const { app, keys, lines, close } = await open();
   const now = new Date();
   const { key, stored } = await keys.create({ name: "", scopes: ["models"], expires: undefined, now });
   const ask = async (path: string, authorization?: string) =>
@@ -167,6 +168,10 @@ test("with a key stored, only its bearer gets in, and only where its scopes go",
   assert.equal(await ask("/v1/models", `Bearer ${key}`), 200);
   assert.equal(await ask("/metrics", `Bearer ${key}`), 403);
   assert.equal(await ask("/health/live"), 200);
+  // the log says whose key it was, and nothing of the key
+  const [refused, granted] = [lines.at(-2)!, lines.at(-3)!];
+  assert.deepEqual([granted.key, refused.key, refused.code], [stored.id, undefined, "server/scope-needed"]);
+  assert.doesNotMatch(JSON.stringify(lines), new RegExp(key));
   await keys.revoke(stored.id, now);
   assert.equal(await ask("/v1/models", `Bearer ${key}`), 401);
   await close({ graceMs: 0 });

@@ -3,12 +3,12 @@ import { asFoveaError, FoveaError } from "@foveajs/errors";
 import { Hono, type Context as HonoContext } from "hono";
 import { errors } from "../errors.ts";
 import { createHostCheck, isAllowedOrigin, isLoopback } from "../security/hosts.ts";
-import type { KeyStore } from "../security/keys.ts";
 import { createRateLimit } from "../security/rate.ts";
 import { admit } from "./access.ts";
 import { createBodyBudget, readBody } from "./body.ts";
 import { checkTexts } from "./check.ts";
 import { documentRoutes } from "./documents.ts";
+import { modelFile } from "./model-files.ts";
 import { problemResponse } from "./problem.ts";
 import type { Route, Services } from "./route.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -23,6 +23,7 @@ export interface LogLine {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
+  /** Id of the API key. */
   readonly key?: string;
   readonly code?: string;
   /** Of internal errors: where they come from. */
@@ -31,7 +32,6 @@ export interface LogLine {
 
 export interface AppOptions {
   readonly services: Services;
-  readonly keys: KeyStore;
   readonly routes: readonly Route[];
   /** Folder with the console's files; absent: there is no console. */
   readonly consoleFolder: string | undefined;
@@ -50,11 +50,11 @@ type Edge = HonoContext<{ Bindings: Bindings | undefined }>;
 export type App = Hono<{ Bindings: Bindings | undefined }>;
 
 /** The app, and how many requests it is answering. */
-export function createApp({ services, keys, routes, consoleFolder, log }: AppOptions): {
+export function createApp({ services, routes, consoleFolder, log }: AppOptions): {
   app: App;
   active: () => number;
 } {
-  const { config, measurements, pool, draining, stopping } = services;
+  const { config, keys, measurements, pool, draining, stopping } = services;
   const budget = createBodyBudget(config.limits.memory_bytes);
   let active = 0;
   const isOwnHost = createHostCheck(config);
@@ -67,17 +67,24 @@ export function createApp({ services, keys, routes, consoleFolder, log }: AppOpt
   for (const { path, method } of all) methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
 
   /** Runs a handler with what every answer has: id, headers, log, measurements, errors as documents. */
-  const answer = async (edge: Edge, route: Pick<Route, "errors" | "path">, run: (id: string) => Promise<Response>) => {
+  const answer = async (
+    edge: Edge,
+    route: Pick<Route, "errors" | "path">,
+    run: (id: string, admitted: (key: string) => void) => Promise<Response>,
+  ) => {
     const start = performance.now();
     active++;
     const given = edge.req.header("x-request-id");
     const id = given !== undefined && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     const { method } = edge.req;
     let error: FoveaError | undefined;
+    let key: string | undefined;
     let response: Response;
     try {
       checkEdge(edge);
-      response = await run(id);
+      response = await run(id, (used) => {
+        key = used;
+      });
     } catch (thrown) {
       error = asFoveaError(thrown);
       measurements.error(error.code);
@@ -104,6 +111,7 @@ export function createApp({ services, keys, routes, consoleFolder, log }: AppOpt
       route: route.path,
       status: response.status,
       milliseconds,
+      ...(key === undefined ? {} : { key }),
       ...(error ? { code: error.code } : {}),
       ...(isInternal ? { stack: stackOf(error!) } : {}),
     });
@@ -137,8 +145,9 @@ export function createApp({ services, keys, routes, consoleFolder, log }: AppOpt
   }
 
   const handle = (route: Route) => (edge: Edge) =>
-    answer(edge, route, async (id) => {
+    answer(edge, route, async (id, admitted) => {
       const key = await admit(edge.req.header("authorization"), route.scope, access);
+      if (key) admitted(key.id);
       if (route.scope !== null) {
         const seconds = rate.take(key?.id ?? edge.env?.incoming?.socket?.remoteAddress ?? "here");
         if (seconds > 0) throw new Throttled(config.limits.requests_per_minute, seconds);
@@ -180,9 +189,12 @@ export function createApp({ services, keys, routes, consoleFolder, log }: AppOpt
     answer(edge, { path: "*", ...formOf(edge.req.path) }, async () => {
       const { method, path } = edge.req;
       const isPage = (method === "GET" || method === "HEAD") && !/^\/(v1|v2|health)(\/|$)/.test(path);
-      const file =
-        isPage && consoleFolder ? await staticFile(consoleFolder, path, edge.req.header("if-none-match")) : undefined;
-      if (file) return file;
+      if (isPage && consoleFolder) {
+        const request = { method, header: (name: string) => edge.req.header(name) };
+        const file =
+          (await modelFile(path, request, { ...services, access })) ?? (await staticFile(consoleFolder, path, request));
+        if (file) return file;
+      }
       if (isPage && path === "/") return new Response(null, { status: 302, headers: { location: "/docs" } });
       throw errors["unknown-route"]({ method: method.slice(0, 20), path: path.slice(0, 200) });
     }),

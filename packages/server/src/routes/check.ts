@@ -37,7 +37,7 @@ function propertiesOf(schema: z.ZodObject): Readonly<Record<string, Property>> {
 }
 
 /** Checks any value against a schema. */
-function checkValue<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
+export function checkValue<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;

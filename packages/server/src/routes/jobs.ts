@@ -1,56 +1,15 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { parse } from "yaml";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import { jobSchema, jobStates } from "../jobs/store.ts";
 import { watchJob } from "../jobs/watch.ts";
-import { checkJson } from "./check.ts";
 import { json, type Route, type Services } from "./route.ts";
 
 const jobParams = z.object({ id: z.string().max(100).describe("id of a job") });
-const shownJob = { description: "The job.", content: { "application/json": jobSchema } };
-
-const trainSchema = z.strictObject({
-  recipe: z
-    .string()
-    .min(1)
-    .max(1_000_000)
-    .describe("the text of a recipe (YAML); data sets by the names of their folders"),
-  threads: z.int().min(1).max(256).optional().describe("of computation; the same number gives the same weights"),
-});
-
-/** Starts a training as a job. */
-export const trainRoute: Route = {
-  method: "post",
-  path: "/v1/train",
-  tag: "jobs",
-  summary: "Train a model from a recipe, as a job.",
-  description: "A job outlives the server: stopped with it, it goes on from its last checkpoint.",
-  scope: "train",
-  body: { "application/json": trainSchema },
-  responses: { 202: { ...shownJob, description: "Taken on; the header Location names the job." } },
-  async handle(request, services) {
-    const { jobs, runner, config, now } = services;
-    if (config.data_folder === undefined) throw errors["no-data-folder"]({});
-    const { recipe, threads } = checkJson(trainSchema, await request.body());
-    const name = checkRecipe(recipe);
-    const open = (await jobs.list()).filter(({ state }) => state === "queued");
-    if (open.length >= config.jobs.waiting) throw errors["queue-full"]({ waiting: open.length });
-    const job = await jobs.create(
-      {
-        name,
-        key: request.key?.id ?? null,
-        threads: threads ?? config.jobs.threads ?? null,
-        created: now().toISOString(),
-      },
-      recipe,
-    );
-    runner.wake();
-    return json(job, { status: 202, headers: { location: `/v1/jobs/${job.id}` } });
-  },
-};
+/** A job as an answer. */
+export const shownJob = { description: "The job.", content: { "application/json": jobSchema } };
 
 /** Lists jobs. */
 export const jobsRoute: Route = {
@@ -151,37 +110,3 @@ export const jobModelRoute: Route = {
     });
   },
 };
-
-/** The name in a recipe; a recipe that names places outside of the data folder is refused. */
-function checkRecipe(text: string): string {
-  let recipe: unknown;
-  try {
-    // without aliases: a few lines of them can stand for gigabytes
-    recipe = parse(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw errors["bad-request"](
-      { where: "body.recipe", expected: "YAML", received: (cause as Error).message.slice(0, 300) },
-      { cause },
-    );
-  }
-  const outside = stringsOf(recipe).find((value) => /^([/\\~]|[a-z]:)|(^|[/\\])\.\.([/\\]|$)/i.test(value));
-  if (outside !== undefined) throw errors["recipe-path"]({ folder: outside.slice(0, 200) });
-  const { name } = z
-    .object({ name: z.string().min(1).max(200) })
-    .catch({ name: "" })
-    .parse(recipe);
-  if (name === "") throw errors["bad-request"]({ where: "body.recipe.name", expected: "a name", received: "none" });
-  return name;
-}
-
-/** All texts in a value, however deep. */
-function stringsOf(value: unknown): string[] {
-  const texts: string[] = [];
-  const left = [value];
-  while (left.length > 0) {
-    const next = left.pop();
-    if (typeof next === "string") texts.push(next);
-    else if (typeof next === "object" && next !== null) left.push(...Object.values(next));
-  }
-  return texts;
-}

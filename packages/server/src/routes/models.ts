@@ -34,7 +34,7 @@ export const modelsRoute: Route = {
   async handle(_request, services) {
     const found: unknown[] = [];
     for await (const model of runOperation(listing, folderOf(services), services.context))
-      found.push(told(model, services));
+      found.push(await told(model, services));
     return json({ models: found });
   },
 };
@@ -50,7 +50,7 @@ export const modelRoute: Route = {
   responses: { 200: { description: "The card.", content: { "application/json": detailsSchema } } },
   async handle({ params }, services) {
     for await (const model of runOperation(showing, { name: params.name, ...folderOf(services) }, services.context)) {
-      return json(told(model, services));
+      return json(await told(model, services));
     }
     throw errors["unknown-route"]({ method: "GET", path: `/v1/models/${params.name}` });
   },
@@ -118,8 +118,9 @@ export async function grantModel(
 
 const folderOf = ({ config: { models } }: Services) => (models === undefined ? {} : { models });
 
-function told(model: unknown, { config: { remotes } }: Services): object {
+/** A model without its place on this machine, with that of the server that runs it; one that may not is not told. */
+async function told(model: unknown, { findRemote }: Services): Promise<object> {
   const { path: _path, ...rest } = model as { path: string; name: string };
-  const elsewhere = Object.hasOwn(remotes, rest.name) ? remotes[rest.name] : undefined;
+  const elsewhere = await findRemote(rest.name).catch(() => undefined);
   return elsewhere ? { ...rest, remote: elsewhere.url } : rest;
 }

@@ -53,7 +53,8 @@ export function openApiDocument(routes: readonly Route[], { version }: { version
       title: "Fovea",
       version,
       summary: "Reads faces in pictures, runs and trains models.",
-      description: "Errors are problem documents (RFC 9457) with a code and help. No picture is kept.",
+      description:
+        "Errors are problem documents (RFC 9457) with a code and help. No picture is kept unless it is sent to be.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FoveaError } from "@foveajs/errors";
 import { z } from "zod";
+import { withoutPlaces } from "../security/without-places.ts";
 import { statusOf } from "./status.ts";
 
 /** A failure on the wire. Source: RFC 9457; `code` and `help` are ours, the same as on the command line. */
@@ -17,6 +18,9 @@ export const problemSchema = z.object({
 /** Failures of the Open Inference Protocol, which has a sentence; code and help stand beside it. */
 export const protocolErrorSchema = z.object({ error: z.string(), code: z.string(), help: z.string() });
 
+/** Errors of the server that name files of the machine; others name routes, which look alike. */
+const namesFiles: ReadonlySet<string> = new Set(["server/bad-keys-file", "server/file-busy"]);
+
 export function problemResponse(
   error: FoveaError,
   { requestId, form, retryAfter }: { requestId: string; form: "problem" | "protocol"; retryAfter: number | undefined },
@@ -24,7 +28,8 @@ export function problemResponse(
   const status = statusOf(error);
   // an internal error may carry anything in its message: people get the code and the id to look it up by
   const isOurs = error.kind !== "internal" || error.code.startsWith("server/");
-  const message = error.code.startsWith("server/") ? error.message : withoutPlaces(error.message);
+  const namesRoutes = error.code.startsWith("server/") && !namesFiles.has(error.code);
+  const message = namesRoutes ? error.message : withoutPlaces(error.message);
   const detail = isOurs ? message : "the server failed to do this; its log has the reason under the request's id.";
   const { code, help } = error;
   const problem: z.output<typeof problemSchema> = {
@@ -46,7 +51,3 @@ export function problemResponse(
     },
   });
 }
-
-/** A message in which files of this machine go by their last names. */
-export const withoutPlaces = (message: string): string =>
-  message.replace(/(?<![\w.:])(?:\/[\w.@+-]+)+\/([\w.@+-]+)/g, "$1");

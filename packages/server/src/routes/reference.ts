@@ -14,7 +14,7 @@ export function referencePage(document: OpenApiDocument): string {
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fovea API</title>',
     '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">',
     '<link rel="stylesheet" href="/docs/style.css"></head><body>',
-    "<header><h1>Fovea API</h1><p>Errors are problem documents (RFC 9457) with a code and help. No picture is kept. ",
+    "<header><h1>Fovea API</h1><p>Errors are problem documents (RFC 9457) with a code and help. No picture is kept unless it is sent to be. ",
     'The same as data: <a href="/openapi.json">openapi.json</a>.</p></header>',
     `<nav aria-label="Parts"><ul>${links.join("")}</ul></nav><main>${sections.join("")}</main></body></html>`,
   ].join("\n");

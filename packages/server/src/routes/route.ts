@@ -1,13 +1,15 @@
 import type { Context } from "@foveajs/operations";
 import type { z } from "zod";
 import type { Config } from "../config/config.ts";
+import type { PictureSets } from "../datasets/picture-sets.ts";
 import type { DescribeModel } from "../inference/descriptions.ts";
 import type { Pool } from "../inference/pool.ts";
+import type { FindRemote } from "../inference/remotes.ts";
 import type { RunElsewhere } from "../jobs/operation-thread.ts";
 import type { Runner } from "../jobs/runner.ts";
 import type { JobStore } from "../jobs/store.ts";
 import type { Audit } from "../security/audit.ts";
-import type { Scope, StoredKey } from "../security/keys.ts";
+import type { KeyStore, Scope, StoredKey } from "../security/keys.ts";
 import type { PurposeRule } from "../security/purpose.ts";
 import type { Measurements } from "./measurements.ts";
 
@@ -17,6 +19,9 @@ export interface Services {
   readonly context: Context;
   readonly pool: Pool;
   readonly describe: DescribeModel;
+  readonly findRemote: FindRemote;
+  readonly keys: KeyStore;
+  readonly pictures: PictureSets;
   readonly jobs: JobStore;
   readonly runner: Runner;
   readonly runElsewhere: RunElsewhere;
@@ -55,7 +60,7 @@ export interface RouteResponse {
 
 /** One route: everything that the router and the OpenAPI document need to know of it. */
 export interface Route {
-  readonly method: "get" | "post" | "delete";
+  readonly method: "get" | "post" | "put" | "delete";
   /** With parameters in braces. */
   readonly path: string;
   readonly tag: string;

@@ -12,9 +12,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 /** Pages may use their own scripts, wasm, workers and the camera, and be isolated so that wasm has threads. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; " +
-    "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' blob: data:; object-src 'none'; frame-ancestors 'none'; " +
-    "base-uri 'none'; form-action 'self'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; " +
+    "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' blob:; manifest-src 'self'; frame-ancestors 'none'; " +
+    "base-uri 'none'; form-action 'none'",
   "cross-origin-embedder-policy": "require-corp",
   "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 };

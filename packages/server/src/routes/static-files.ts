@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
+import { Readable } from "node:stream";
 import { pageHeaders } from "./security-headers.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -21,29 +22,53 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
+/** What of a request decides how a file is sent. */
+export interface FileRequest {
+  readonly method: string;
+  readonly header: (name: string) => string | undefined;
+}
+
 /** A file of the console, or its page for an address of its own; undefined where there is none. */
-export async function staticFile(
-  folder: string,
-  path: string,
-  ifNoneMatch: string | undefined,
-): Promise<Response | undefined> {
+export async function staticFile(folder: string, path: string, request: FileRequest): Promise<Response | undefined> {
   const wanted = safePath(path);
   if (wanted === undefined) return undefined;
   const name = wanted === "" || wanted === "." ? "index.html" : wanted;
   // an address without an ending is one of the console's own, which its page makes sense of
-  const file = (await fileAt(folder, name)) ?? (extname(name) === "" ? await fileAt(folder, "index.html") : undefined);
-  if (file === undefined) return undefined;
-  const bytes = await readFile(file);
-  const tag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-  // names under assets/ carry a hash of what is in them
-  const isForever = wanted.startsWith(`assets${sep}`);
+  const names = extname(name) === "" ? [name, "index.html"] : [name];
+  for (const candidate of names) {
+    // names under assets/ carry a hash of what is in them
+    const isForever = candidate.startsWith(`assets${sep}`);
+    const response = await sendFile(join(folder, candidate), request, { isForever });
+    if (response) return response;
+  }
+  return undefined;
+}
+
+/**
+ * A file with the headers of a page's parts, compressed where `NAME.br` lies beside it and the client takes that; undefined where there
+ * is none. It is read while it is sent, so that large ones do not fill the memory.
+ */
+export async function sendFile(
+  file: string,
+  { method, header }: FileRequest,
+  { isForever = false }: { isForever?: boolean } = {},
+): Promise<Response | undefined> {
+  const plain = await fileAt(file);
+  if (plain === undefined) return undefined;
+  const packed = /\bbr\b/.test(header("accept-encoding") ?? "") ? await fileAt(`${file}.br`) : undefined;
+  const { path, sizeBytes, changedMs } = packed ?? plain;
+  const tag = `"${sizeBytes.toString(36)}-${Math.round(changedMs).toString(36)}"`;
   const headers = {
     ...pageHeaders,
     etag: tag,
+    vary: "Accept-Encoding",
     "cache-control": isForever ? "public, max-age=31536000, immutable" : "no-cache",
     "content-type": types[extname(file).toLowerCase()] ?? "application/octet-stream",
+    ...(packed ? { "content-encoding": "br" } : {}),
   };
-  return ifNoneMatch === tag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers });
+  if (header("if-none-match") === tag) return new Response(null, { status: 304, headers });
+  const body = method === "HEAD" ? null : (Readable.toWeb(createReadStream(path)) as ReadableStream);
+  return new Response(body, { headers: { ...headers, "content-length": String(sizeBytes) } });
 }
 
 /** The path within the folder; undefined for what would lead out of it or to hidden files. */
@@ -61,8 +86,13 @@ function safePath(path: string): string | undefined {
     : relative;
 }
 
-async function fileAt(folder: string, name: string): Promise<string | undefined> {
-  const path = join(folder, name);
+interface FoundFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly changedMs: number;
+}
+
+async function fileAt(path: string): Promise<FoundFile | undefined> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? path : undefined;
+  return found?.isFile() ? { path, sizeBytes: found.size, changedMs: found.mtimeMs } : undefined;
 }

@@ -31,6 +31,8 @@ const byCode: Readonly<Record<string, number>> = {
   "server/worker-failed": 503,
   "server/deadline": 504,
   "server/purpose-refused": 403,
+  "server/file-busy": 503,
+  "server/bad-name": 400,
   "server/bad-tensor": 400,
   "server/remote-failed": 502,
   "vision/image-too-large": 413,

@@ -15,24 +15,29 @@ export interface Uploads {
 
 const MULTIPART = "multipart/form-data";
 
+/** The bytes of one picture as the whole body. */
+export async function readPicture(request: RouteRequest): Promise<Upload> {
+  const type = request.header("content-type") ?? "";
+  if (!isRawType(kindOf(type)))
+    throw errors["unsupported-media"](wrongType("image/* or application/octet-stream", type));
+  const bytes = await request.body();
+  if (bytes.length === 0) throw errors["no-file"]({ where: "body" });
+  return { name: "body", bytes };
+}
+
 /** Files and fields of a multipart body, or the bytes of a picture as the whole body. */
 export async function readUploads(request: RouteRequest, { limit }: { limit: number }): Promise<Uploads> {
   const type = request.header("content-type") ?? "";
-  const kind = type.split(";")[0]!.trim().toLowerCase();
-  const isRaw = kind.startsWith("image/") || kind === "application/octet-stream";
-  if (kind !== MULTIPART && !isRaw) {
-    throw errors["unsupported-media"]({
-      expected: `${MULTIPART}, image/* or application/octet-stream`,
-      received: type.slice(0, 100) || "no type",
-    });
-  }
-  const body = await request.body();
-  if (isRaw) {
-    if (body.length === 0) throw errors["no-file"]({ where: "body" });
-    return { files: [{ part: "body", name: "body", bytes: body }], fields: {} };
-  }
-  return readMultipart(body, type, limit);
+  const kind = kindOf(type);
+  if (isRawType(kind)) return { files: [{ part: "body", ...(await readPicture(request)) }], fields: {} };
+  if (kind !== MULTIPART)
+    throw errors["unsupported-media"](wrongType(`${MULTIPART}, image/* or application/octet-stream`, type));
+  return readMultipart(await request.body(), type, limit);
 }
+
+const kindOf = (type: string): string => type.split(";")[0]!.trim().toLowerCase();
+const isRawType = (kind: string): boolean => kind.startsWith("image/") || kind === "application/octet-stream";
+const wrongType = (expected: string, type: string) => ({ expected, received: type.slice(0, 100) || "no type" });
 
 async function readMultipart(body: Uint8Array, type: string, limit: number): Promise<Uploads> {
   let form: FormData;

@@ -5,7 +5,14 @@ import type { Ground } from "../config/config.ts";
 /** One thing that somebody may have to answer for. */
 export type AuditEntry =
   | { readonly event: "start"; readonly purpose: string; readonly grounds: readonly Ground[] }
-  | { readonly event: "key-created" | "key-revoked"; readonly key: string; readonly scopes: readonly string[] }
+  | {
+      readonly event: "key-created" | "key-revoked";
+      readonly key: string;
+      readonly scopes: readonly string[];
+      /** Over HTTP: the request, and the key that asked; null for the first key, which nobody needs one for. */
+      readonly request?: string;
+      readonly by?: string | null;
+    }
   | {
       readonly event: "granted" | "refused";
       readonly request: string;

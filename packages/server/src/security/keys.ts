@@ -3,9 +3,10 @@ import { chmod, mkdir, readFile, rename, stat, writeFile } from "node:fs/promise
 import { dirname } from "node:path";
 import { z } from "zod";
 import { errors } from "../errors.ts";
+import { alone } from "./alone.ts";
 
-/** What a key may do; `all` is everything. */
-export const scopes = ["analyze", "predict", "models", "evaluate", "train", "metrics", "all"] as const;
+/** What a key may do; `keys` makes keys for anything, `all` is everything. */
+export const scopes = ["analyze", "predict", "models", "evaluate", "train", "metrics", "keys", "all"] as const;
 
 export type Scope = (typeof scopes)[number];
 
@@ -25,14 +26,21 @@ export type StoredKey = z.output<typeof keySchema>;
 
 const fileSchema = z.strictObject({ format: z.literal(1), keys: z.array(keySchema) });
 
+/** A key to be made. */
+export interface KeyWish {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expires: Date | undefined;
+  readonly now: Date;
+  /** Makes it only where there is none yet; throws `server/key-needed` otherwise. */
+  readonly isFirst?: boolean;
+}
+
 /** Keys in a file that several processes share; it is read again when it has changed. */
 export interface KeyStore {
   list(): Promise<readonly StoredKey[]>;
   /** The key itself is in the answer and nowhere else. */
-  create(options: { name: string; scopes: readonly Scope[]; expires: Date | undefined; now: Date }): Promise<{
-    key: string;
-    stored: StoredKey;
-  }>;
+  create(options: KeyWish): Promise<{ readonly key: string; readonly stored: StoredKey }>;
   revoke(id: string, now: Date): Promise<StoredKey>;
   /** The stored key of a presented one, whether it may be used or not; undefined where there is none. */
   find(presented: string): Promise<StoredKey | undefined>;
@@ -46,15 +54,19 @@ export function createKeyStore(path: string): KeyStore {
     return cached.keys;
   };
   const write = async (keys: readonly StoredKey[]) => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}.unfinished`;
     await writeFile(unfinished, `${JSON.stringify({ format: 1, keys }, null, 2)}\n`, { mode: 0o600 });
     await chmod(unfinished, 0o600);
     await rename(unfinished, path);
   };
+  /** One change after another, whichever process makes it: what is written is what was read with one thing more. */
+  const change = async <Result>(make: (keys: readonly StoredKey[]) => Promise<Result>): Promise<Result> => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return alone(path, async () => make(await readKeys(path)));
+  };
   return {
     list,
-    async create({ name, scopes, expires, now }) {
+    async create({ name, scopes, expires, now, isFirst = false }) {
       const key = `fovea_${randomBytes(32).toString("base64url")}`;
       const stored: StoredKey = {
         id: randomBytes(4).toString("hex"),
@@ -65,16 +77,20 @@ export function createKeyStore(path: string): KeyStore {
         expires: expires?.toISOString() ?? null,
         revoked: null,
       };
-      await write([...(await readKeys(path)), stored]);
+      await change(async (keys) => {
+        if (isFirst && keys.length > 0) throw errors["key-needed"]({ reason: "another one was made first" });
+        await write([...keys, stored]);
+      });
       return { key, stored };
     },
     async revoke(id, now) {
-      const keys = await readKeys(path);
-      const found = keys.find((key) => key.id === id);
-      if (found === undefined) throw errors["unknown-key"]({ id });
-      const revoked = { ...found, revoked: found.revoked ?? now.toISOString() };
-      await write(keys.map((key) => (key === found ? revoked : key)));
-      return revoked;
+      return change(async (keys) => {
+        const found = keys.find((key) => key.id === id);
+        if (found === undefined) throw errors["unknown-key"]({ id: id.slice(0, 40) });
+        const revoked = { ...found, revoked: found.revoked ?? now.toISOString() };
+        await write(keys.map((key) => (key === found ? revoked : key)));
+        return revoked;
+      });
     },
     async find(presented) {
       const hash = hashOf(presented);

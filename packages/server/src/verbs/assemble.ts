@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { consoleFolder } from "@foveajs/console";
 import { createNodeContext } from "@foveajs/operations";
 import type { Config } from "../config/config.ts";
+import { createPictureSets, type PictureSets } from "../datasets/picture-sets.ts";
 import { createDescriptions } from "../inference/descriptions.ts";
 import { createPool, type Pool } from "../inference/pool.ts";
+import { createRemotes } from "../inference/remotes.ts";
 import { type StartWorker, threadStarter } from "../inference/thread.ts";
 import { limitRuns, runInThread } from "../jobs/operation-thread.ts";
 import { createRunner, type Runner } from "../jobs/runner.ts";
-import { createJobStore } from "../jobs/store.ts";
+import { createJobStore, type JobStore } from "../jobs/store.ts";
 import { type App, createApp, type LogLine } from "../routes/app.ts";
 import { createMeasurements } from "../routes/measurements.ts";
 import type { Services } from "../routes/route.ts";
@@ -56,10 +58,10 @@ export function assemble(
   const draining = new AbortController();
   const stopping = new AbortController();
   const context = createNodeContext({ signal: stopping.signal, progress: () => {} });
-  const { inference, limits, models, remotes } = config;
+  const { inference, limits, models, remotes, card_remotes } = config;
   const threads = inference.threads ?? Math.max(1, Math.floor(availableParallelism() / inference.workers));
   const measurements = createMeasurements({ processWide });
-  const setup = { models, threads, remotes, pixels: limits.pixels, faces: limits.faces, warm };
+  const setup = { models, threads, remotes, card_remotes, pixels: limits.pixels, faces: limits.faces, warm };
   const pool = createPool({
     startWorker: startWorker ?? threadStarter(setup),
     workers: inference.workers,
@@ -75,10 +77,12 @@ export function assemble(
   const runner = createRunner({
     store: jobs,
     run: runInThread,
-    parallel: config.data_folder === undefined ? 0 : config.jobs.parallel,
+    parallel: config.jobs.parallel,
     dataFolder: config.data_folder,
     now,
   });
+  const pictures = createPictureSets(join(config.state_folder, "datasets"), config.datasets);
+  const sweeper = keepSwept(pictures, jobs, now);
   measurements.watch(() => ({ ...pool.load(), jobs: runner.running() }));
   const audit = createAudit(config.audit_file, { now });
   const keys = createKeyStore(config.keys_file);
@@ -87,6 +91,9 @@ export function assemble(
     context,
     pool,
     describe: createDescriptions(context, models),
+    findRemote: createRemotes(config, { models: context.models(models), readCard: context.parts.readCard }),
+    keys,
+    pictures,
     jobs,
     runner,
     runElsewhere: limitRuns(runInThread, EVALUATIONS),
@@ -98,7 +105,7 @@ export function assemble(
     stopping: stopping.signal,
     now,
   };
-  const { app, active } = createApp({ services, keys, routes, consoleFolder: consoleFolderOf(config), log });
+  const { app, active } = createApp({ services, routes, consoleFolder: consoleFolderOf(config), log });
   return {
     app,
     active,
@@ -112,17 +119,30 @@ export function assemble(
       stopping.abort();
     },
     async close(options) {
+      clearInterval(sweeper);
       await Promise.all([pool.close(options), runner.close()]);
     },
   };
 }
 
-/** packages/console/dist: from dist/verbs, package, packages. */
-const builtConsole = fileURLToPath(new URL("../../../console/dist", import.meta.url));
+const SWEEP_MS = 3_600_000;
+
+/** Deletes pictures whose days are over, now and every hour; where it fails the next time does it. */
+function keepSwept(pictures: PictureSets, jobs: JobStore, now: () => Date): NodeJS.Timeout {
+  const sweep = async () => {
+    const used = (await jobs.list()).filter(({ state }) => state === "queued" || state === "running");
+    await pictures.sweep(now(), new Set(used.flatMap((job) => job.pictures ?? [])));
+  };
+  const run = () => void sweep().catch(() => {});
+  run();
+  return setInterval(run, SWEEP_MS).unref();
+}
 
 /** The folder with the console's files; undefined where there is no console. */
-export const consoleFolderOf = ({ console_folder }: Config): string | undefined =>
-  [console_folder, builtConsole].find((folder) => folder !== undefined && existsSync(folder));
+export function consoleFolderOf({ console_folder }: Config): string | undefined {
+  const folder = console_folder ?? consoleFolder;
+  return existsSync(join(folder, "index.html")) ? folder : undefined;
+}
 
 /** Version of this package. */
 export function readVersion(): string {

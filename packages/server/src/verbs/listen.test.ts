@@ -1,5 +1,6 @@
 // A real port: slow and vanishing clients, shutdown under load, a second server as the remote one.
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -7,8 +8,10 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createExecutor } from "../inference/executor.ts";
 import type { Answer, Job } from "../inference/jobs.ts";
+import { createKeyStore } from "../security/keys.ts";
 import { answeringWorker, makeFolder, photograph, realWorker, testServer } from "../server.test.support.ts";
 import { type Listening, listen } from "./listen.ts";
+import { runServer } from "./run-server.ts";
 
 let place: Awaited<ReturnType<typeof makeFolder>>;
 before(async () => {
@@ -191,6 +194,27 @@ test("a port that is taken is told with what to do", async () => {
   await listening.close();
 });
 
+test("with no key that may be used nothing but loopback is listened on", async () => {
+  const config = join(place.folder, "open.yaml");
+  await writeFile(
+    config,
+    `host: 0.0.0.0\nport: 0\nlog: silent\nmodels: models\nstate_folder: ${join(place.folder, "open")}\n`,
+  );
+  const start = async () => {
+    const told: { url: string }[] = [];
+    for await (const line of runServer({ config }, { signal: AbortSignal.abort() })) told.push(line);
+    return told[0];
+  };
+  await assert.rejects(start(), { code: "server/open-without-key", help: /fovea keys create/ });
+  const keys = createKeyStore(join(place.folder, "open", "keys.json"));
+  const wish = { name: "", scopes: ["all"] as const, expires: undefined, now: new Date() };
+  const { stored } = await keys.create(wish);
+  await keys.revoke(stored.id, new Date());
+  await assert.rejects(start(), { code: "server/open-without-key" });
+  await keys.create(wish);
+  assert.match((await start())!.url, /^http:\/\/0\.0\.0\.0:\d+$/);
+});
+
 test("models that another server runs give the same faces and numbers as here", async () => {
   const worker = realWorker(place.models);
   const far = await testServer(place.folder, { startWorker: worker.start, settings: { port: 0 } });
@@ -199,9 +223,10 @@ test("models that another server runs give the same faces and numbers as here", 
   const setup = { models: place.models, threads: 1, pixels: 40e6, faces: 500 };
   const near = createExecutor({
     ...setup,
+    card_remotes: {},
     remotes: { "face-detector": remote, "face-reader": { ...remote, model: "expression" } },
   });
-  const here = createExecutor({ ...setup, remotes: {} });
+  const here = createExecutor({ ...setup, remotes: {}, card_remotes: {} });
   const job: Job = { kind: "analyze", bytes: await photograph(), name: "a.jpg", input: {}, withheld: [] };
   const run = (executor: typeof near) =>
     new Promise<{ faces: unknown }>((resolve, reject) => {

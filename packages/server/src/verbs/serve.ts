@@ -22,8 +22,14 @@ export const serve = streamOperation({
       .min(1)
       .optional()
       .describe("address to listen on (127.0.0.1 when absent); others than loopback need a key"),
-    port: z.int().min(0).max(65535).optional().describe("0 takes any that is free (8700 when absent)"),
+    port: z
+      .int()
+      .min(0)
+      .max(65535)
+      .optional()
+      .describe("0 takes any that is free (8700 when absent, or a free one where that is taken)"),
     config: configFlag,
+    open: z.boolean().default(false).describe("open the console in the browser, and log errors alone"),
   }),
   output: z.object({
     url: z.string(),
