@@ -1,0 +1,47 @@
+import type { Texts } from "./text.ts";
+
+/** Texts of the shell and of the shared components. */
+export const texts = {
+  analyze: { en: "Analyze", zh: "分析" },
+  train: { en: "Train", zh: "训练" },
+  models: { en: "Models", zh: "模型" },
+  api: { en: "API", zh: "接口" },
+  skip: { en: "Skip to content", zh: "跳到正文" },
+  pages: { en: "Pages", zh: "页面" },
+  home: { en: "Fovea, first page", zh: "Fovea 首页" },
+  theme: { en: "Theme", zh: "外观" },
+  theme_auto: { en: "As the system", zh: "跟随系统" },
+  theme_light: { en: "Light", zh: "浅色" },
+  theme_dark: { en: "Dark", zh: "深色" },
+  loading: { en: "Loading", zh: "正在加载" },
+  page_failed: { en: "This page could not be loaded.", zh: "这个页面没能加载出来。" },
+  page_failed_help: {
+    en: "Is the server still running? Start it again, then reload.",
+    zh: "服务器还在运行吗？重新启动它，再刷新页面。",
+  },
+  reload: { en: "Reload", zh: "刷新" },
+  try_again: { en: "Try again", zh: "重试" },
+  copy: { en: "Copy", zh: "复制" },
+  copied: { en: "Copied", zh: "已复制" },
+  copy_failed: { en: "Could not copy: select the text instead", zh: "没能复制，请手动选中文字" },
+  drop_files: { en: "Drop photos or folders here, or paste", zh: "把照片或文件夹拖到这里，也可以直接粘贴" },
+  drop_now: { en: "Let go to add", zh: "松开即可添加" },
+  choose_files: { en: "Choose photos", zh: "选择照片" },
+  choose_folder: { en: "Choose a folder", zh: "选择文件夹" },
+  camera: { en: "Camera", zh: "摄像头" },
+  camera_start: { en: "Use the camera", zh: "打开摄像头" },
+  camera_stop: { en: "Stop the camera", zh: "关闭摄像头" },
+  camera_asking: { en: "Waiting for permission to use the camera", zh: "等待摄像头权限" },
+  camera_refused: { en: "The camera may not be used.", zh: "没有使用摄像头的权限。" },
+  camera_refused_help: {
+    en: "Allow it in the browser's settings for this address, then try again.",
+    zh: "请在浏览器的网站设置里允许使用摄像头，然后重试。",
+  },
+  camera_missing: { en: "No camera was found.", zh: "没有找到摄像头。" },
+  camera_missing_help: { en: "Connect one, then try again.", zh: "接上摄像头后重试。" },
+  camera_failed: { en: "The camera did not start: {reason}", zh: "摄像头没能启动：{reason}" },
+  camera_failed_help: {
+    en: "Close other programs that use it, then try again.",
+    zh: "请关闭其他正在使用摄像头的程序，然后重试。",
+  },
+} as const satisfies Texts;
