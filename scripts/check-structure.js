@@ -66,7 +66,7 @@ export const structure = {
     testImports: ["operations", "server"],
     folders: ["generated", "files", "requests", "events", "tensors", "routes"],
   },
-  cli: { imports: ["errors", "operations", "server"], testImports: ["vision"], folders: ["testing", "flags", "output", "views"] },
+  cli: { imports: ["errors", "operations", "server"], folders: ["testing", "flags", "output", "views"] },
 };
 
 /** Lines that a file may have; justify more than 300. */
