@@ -82,6 +82,7 @@ const nodeOnly = [
   "readImage",
   "readerOf",
   "readers",
+  "recipePictures",
   "recipePoints",
   "train",
   "trainOwn",

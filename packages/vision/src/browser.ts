@@ -119,6 +119,7 @@ export {
   type TrainingPictures,
   trainingPictures,
   withTrainingPictures,
+  writeTrainingPictures,
 } from "./model/training-pictures.ts";
 export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";

@@ -138,7 +138,9 @@ test("a running training is cancelled for good; one whose data are not there fai
   }
   const missing = await train(recipe(1).replace("folder: shades", "folder: nothing"));
   for await (const { data } of read(await server.app.request(`/v1/jobs/${missing}/events`))) {
-    if (data.type === "end") assert.match(JSON.stringify(data), /"state":"failed","error":\{"code":"vision\//);
+    if (data.type !== "end") continue;
+    assert.match(JSON.stringify(data), /"state":"failed","error":\{"code":"vision\//);
+    assert.ok(!JSON.stringify(data).includes(place.folder), JSON.stringify(data));
   }
   await server.close({ graceMs: 0 });
 });

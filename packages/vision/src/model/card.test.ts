@@ -9,7 +9,8 @@ for (const [kind, model] of Object.entries({ tinyClassifier, tinyDetector })) {
     const graph = livelyGraph(model);
     const card = await cardOf(graph, model);
     const alignment = { width: 2, above: 0.09, roll: "level" } as const;
-    for (const told of [card, { ...card, alignment }]) {
+    const remote = { url: "http://triton:8000", model: "other" };
+    for (const told of [card, { ...card, alignment }, { ...card, remote }]) {
       const read = readOnnx(writeOnnx(withCard(graph, told)));
       assert.deepEqual(readCard(read, "tiny"), told);
       assert.deepEqual([...read.initializers.keys()].sort(), [...graph.initializers.keys()].sort());
@@ -34,6 +35,7 @@ test("a file without a card, with one that is no JSON or that lacks or adds a fi
     { text: JSON.stringify({ ...card, format: 2 }), detail: /format/ },
     { text: JSON.stringify(unlicensed), detail: /licence/ },
     { text: JSON.stringify({ ...card, colour: 1 }), detail: /colour/ },
+    { text: JSON.stringify({ ...card, remote: { url: "file:///etc" } }), detail: /remote\.url/ },
     {
       text: JSON.stringify({ ...card, preprocessing: { ...card.preprocessing, mean: [0, 0] } }),
       detail: /preprocessing\.mean/,

@@ -52,6 +52,13 @@ export const cardSchema = z.strictObject({
     })
     .optional()
     .describe("how the file was made from a trained one; absent for one as it was trained"),
+  remote: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe("of the server, without /v2"),
+      model: z.string().min(1).optional().describe("its name there; the same as here when absent"),
+    })
+    .optional()
+    .describe("a server of the Open Inference Protocol that runs the model; it runs here when absent"),
   golden: z
     .strictObject({
       input: z.array(z.int().min(1)).describe("shape; the values are goldenInput of this shape"),
