@@ -72,5 +72,5 @@ export function isTestSupport(file, pack) {
 }
 
 function isTest(file) {
-  return /\.test\.tsx?$/.test(file.path);
+  return /\.test(\.support)?\.tsx?$/.test(file.path);
 }

@@ -4,7 +4,7 @@ import { errorTable } from "@foveajs/errors";
 export const errors = errorTable("console", {
   "file-unreachable": {
     kind: "missing",
-    message: ({ url, reason }: { url: string; reason: string }) => `${url} could not be fetched: ${reason}.`,
+    message: ({ url, reason }: { url: string; reason: string }) => `could not fetch ${url}: ${reason}.`,
     help: () => "check that the server of this page still runs, then try again.",
   },
   "engine-lost": {

@@ -138,7 +138,7 @@ test("a download that fails says which and why", async () => {
   const fetch = answering(() => new Response("", { status: 404 }));
   await assert.rejects(download("http://x/m.onnx", { fetch }), {
     code: "console/file-unreachable",
-    message: "http://x/m.onnx could not be fetched: status 404.",
+    message: "could not fetch http://x/m.onnx: status 404.",
   });
 });
 

@@ -46,6 +46,8 @@ export const LINE = 18;
 /** Size of the text. */
 export const FONT = 13;
 const PADDING = 12;
+/** Room beside a title for the sign that it can be opened or folded. */
+const SIGN = 12;
 /** Between frames and what is in them. */
 const INSET = 16;
 const MARGIN = 8;
@@ -79,8 +81,8 @@ interface Part extends Drawing {
 }
 
 function foldedStage(stage: Stage, lines: readonly string[]): Part {
-  const size = sizeOfLines(lines);
   const kind = stage.kind === "input" ? "end" : "stage";
+  const size = sizeOfLines(lines, kind === "stage" ? 2 * SIGN : 0);
   const nodes = stage.blocks.flatMap((block) => block.nodes);
   return {
     stage: stage.id,
@@ -94,7 +96,7 @@ function foldedStage(stage: Stage, lines: readonly string[]): Part {
 const [ENTRY, EXIT] = ["entry", "exit"];
 
 function openStage({ id, blocks, edges }: Stage, words: readonly string[]): Part {
-  const title = sizeOfLines(words.slice(0, 1));
+  const title = sizeOfLines(words.slice(0, 1), SIGN);
   const sized = blocks.map((block) => ({ id: block.id, ...sizeOfLines(block.lines) }));
   const made = new Set(edges.map(([, to]) => to));
   const used = new Set(edges.map(([from]) => from));
@@ -136,8 +138,12 @@ function openStage({ id, blocks, edges }: Stage, words: readonly string[]): Part
   return { stage: id, width, height, boxes: [frame, ...inside], lines };
 }
 
-function sizeOfLines(lines: readonly string[]): { width: number; height: number } {
-  const widest = Math.max(0, ...lines.map(widthOfText));
+function sizeOfLines(lines: readonly string[], besideTitle = 0): { width: number; height: number } {
+  // titles are bold, which is wider
+  const widest = Math.max(
+    0,
+    ...lines.map((line, at) => (at === 0 ? 1.1 * widthOfText(line) + besideTitle : widthOfText(line))),
+  );
   return { width: Math.max(72, Math.ceil(widest) + 2 * PADDING), height: lines.length * LINE + PADDING };
 }
 

@@ -54,7 +54,6 @@ export const texts = {
   remove_hint: { en: "Press a picture to remove it.", zh: "点一张图片即可移除。" },
   remove_picture: { en: "Remove {name}", zh: "移除 {name}" },
   add_class: { en: "Add a class", zh: "添加类别" },
-  camera_heading: { en: "From the camera", zh: "用摄像头拍" },
   camera_hint: {
     en: "Hold a class's button, or its number on the keyboard, while you show it. Several short takes teach more than a long one.",
     zh: "对着镜头展示，同时按住该类别的按钮，或键盘上对应的数字。分几次短拍，比一次长拍学得更好。",
@@ -166,7 +165,6 @@ export const texts = {
   found: { en: "found", zh: "认出" },
   cell: { en: "{own} taken for {answer}: {count}", zh: "“{own}”被认成“{answer}”：{count} 张" },
   cell_right: { en: "{own} recognised: {count}", zh: "“{own}”认对：{count} 张" },
-  cell_none: { en: "No picture", zh: "没有图片" },
   mistakes: { en: "Mistakes to look at", zh: "值得看看的错误" },
   mistakes_help: {
     en: "The surest wrong answers first. A wrong label, an odd crop or a missing kind of example often shows here.",
@@ -196,7 +194,6 @@ export const texts = {
   download_model: { en: "Download {file}", zh: "下载 {file}" },
   run_it: { en: "How to run it", zh: "运行方法" },
   run_help: { en: "Put both files into one folder, then:", zh: "把两个文件放在同一个文件夹里，然后运行：" },
-  facts: { en: "About the model", zh: "模型信息" },
   fact_input: { en: "Pictures", zh: "输入图片" },
   fact_input_rgb: { en: "{width} x {height}, in colour", zh: "{width} x {height}，彩色" },
   fact_input_gray: { en: "{width} x {height}, grey", zh: "{width} x {height}，灰度" },

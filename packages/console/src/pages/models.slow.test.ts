@@ -1,40 +1,17 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { readOnnx, replaceMetadata } from "@foveajs/graph";
-import {
-  CARD_KEY,
-  createFacePipeline,
-  decode,
-  type Face,
-  loadModel,
-  type ModelCard,
-  probabilitiesOf,
-  readModelCard,
-} from "@foveajs/vision";
-import type { Page } from "playwright-core";
+import { readOnnx } from "@foveajs/graph";
+import { type ModelCard, readModelCard } from "@foveajs/vision";
 import {
   assertAccessible,
   type ConsoleServer,
-  cannotRun,
-  example,
   openBrowser,
   startServer,
   type TestBrowser,
 } from "../browser.test.support.ts";
-
-const models = fileURLToPath(new URL("../../../../models", import.meta.url));
-const names = ["expression", "face-detector", "face-reader"];
-const fileOf = (name: string): string => path.join(models, `${name}.onnx`);
-const bytesOf = (name: string): Uint8Array => readFileSync(fileOf(name));
-const skip = cannotRun() || (!names.every((name) => existsSync(fileOf(name))) && "models/ does not hold all models");
-const wait = { timeout: 60_000 };
-/** Float32 in the page and in Node differ by the order of sums. */
-const TOLERANCE = 1e-3;
+import { bytesOf, names, openModel, skip, tryExample, wait } from "./models-page.test.support.ts";
 
 let server: ConsoleServer;
 let browser: TestBrowser;
@@ -50,30 +27,6 @@ after(async () => {
   await browser.close();
   await server.stop();
 });
-
-/** A page at a model, its card drawn. */
-async function openModel(name: string, of = browser): Promise<Page> {
-  const page = await of.open(`#/models/${name}`);
-  await page.locator("h2").nth(3).waitFor(wait);
-  return page;
-}
-
-async function tryExample(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /example/ }).click();
-  await page.locator("canvas").waitFor(wait);
-}
-
-const facesInNode = async (reader?: string): Promise<readonly Face[]> => {
-  const pipeline = await createFacePipeline({
-    detector: { name: "face-detector", bytes: bytesOf("face-detector") },
-    ...(reader ? { reader: { name: reader, bytes: bytesOf(reader) } } : {}),
-  });
-  try {
-    return await pipeline.analyze(await decode(readFileSync(example("astronaut.jpg"))));
-  } finally {
-    await pipeline.dispose();
-  }
-};
 
 /** Of what training measured, calibrated figures in place of plain ones: "data value" of each. */
 function expectedMeasures({ results }: ModelCard): readonly string[] {
@@ -109,7 +62,7 @@ test("the list has every model with figures of its card", { skip }, async () => 
 
 for (const name of names) {
   test(`${name}: the card tells what the file says`, { skip }, async () => {
-    const page = await openModel(name);
+    const page = await openModel(browser, name);
     const bytes = bytesOf(name);
     const card = readModelCard(bytes, name);
     const text = (await page.locator("main").textContent())!;
@@ -136,7 +89,7 @@ for (const name of names) {
   });
 
   test(`${name}: the drawing has every operator, and the table counts them`, { skip }, async () => {
-    const page = await openModel(name);
+    const page = await openModel(browser, name);
     const { nodes } = readOnnx(bytesOf(name));
     const folded = await page.locator("g[data-stage]").count();
     await page.getByRole("button", { name: "Open all stages" }).click();
@@ -157,67 +110,6 @@ for (const name of names) {
     await assertAccessible(page);
   });
 }
-
-for (const name of ["face-reader", "expression"]) {
-  test(`${name}: tried on the example it tells what it tells in Node`, { skip }, async () => {
-    const page = await openModel(name);
-    await tryExample(page);
-    const [face] = await facesInNode(name);
-    const { readings, values, eyes } = face!;
-    const expected: Record<string, number> = {
-      ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`affect  ${key}`, value])),
-    };
-    for (const [task, { scores }] of Object.entries(readings))
-      for (const [label, share] of Object.entries(scores)) expected[`${task}  ${label}`] = share;
-    for (const [task, sides] of Object.entries(eyes))
-      for (const side of ["left", "right"] as const)
-        for (const [label, share] of Object.entries(sides[side].scores)) expected[`${task} ${side} ${label}`] = share;
-    const told = Object.fromEntries(
-      await page.locator("[data-task] [data-label]").evaluateAll((bars) =>
-        bars.map((bar) => {
-          const { task, side = "" } = (bar.closest("[data-task]") as HTMLElement).dataset;
-          const { label, value } = (bar as HTMLElement).dataset;
-          return [`${task} ${side} ${label}`, Number(value)];
-        }),
-      ),
-    );
-    assert.deepEqual(Object.keys(told).toSorted(), Object.keys(expected).toSorted());
-    for (const [key, value] of Object.entries(expected)) {
-      assert.ok(Math.abs(told[key]! - value) < TOLERANCE, `${key}: ${told[key]} for ${value}`);
-    }
-    await assertAccessible(page);
-  });
-}
-
-test("the detector finds in the page what it finds in Node", { skip }, async () => {
-  const page = await openModel("face-detector");
-  await tryExample(page);
-  const expected = await facesInNode();
-  const scores = await page
-    .locator("[data-score]")
-    .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.score)));
-  assert.equal(scores.length, expected.length);
-  for (const [index, { score }] of expected.entries()) assert.ok(Math.abs(scores[index]! - score) < TOLERANCE);
-  const { box } = expected[0]!;
-  const drawn = await page
-    .locator("svg rect")
-    .first()
-    .evaluate((rect) => ["x", "y", "width", "height"].map((side) => Number(rect.getAttribute(side))));
-  for (const [index, side] of [box.x, box.y, box.width, box.height].entries())
-    assert.ok(Math.abs(drawn[index]! - side) < 1);
-});
-
-test("a file that is no picture is told as such, and the next picture works", { skip }, async () => {
-  const page = await openModel("face-detector");
-  await page
-    .getByTestId("files")
-    .setInputFiles({ name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a picture") });
-  const alert = page.getByRole("alert");
-  await alert.waitFor(wait);
-  assert.match((await alert.textContent())!, /notes\.jpg.*vision\/image-unknown-format/s);
-  await tryExample(page);
-  assert.equal(await alert.count(), 0);
-});
 
 test("by keyboard alone: a model is opened, a stage unfolded and folded", { skip }, async () => {
   const page = await browser.open("#/models");
@@ -245,9 +137,8 @@ test("in Chinese, in the dark, on a phone: all is there, nothing is cut off, axe
     viewport: { width: 390, height: 844 },
   });
   try {
-    const page = await openModel("face-reader", phone);
-    await page.getByRole("button", { name: "用示例图片" }).click();
-    await page.locator("canvas").waitFor(wait);
+    const page = await openModel(phone, "face-reader");
+    await tryExample(page);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     assert.match(
       (await page.locator("main").textContent())!,
@@ -257,78 +148,6 @@ test("in Chinese, in the dark, on a phone: all is there, nothing is cut off, axe
     assert.deepEqual(phone.faults(), []);
   } finally {
     await phone.close();
-  }
-});
-
-test("a model of one's own: whole pictures, official figures with intervals, a broken file beside it", {
-  skip,
-}, async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "fovea-models-"));
-  const { alignment: _, ...card } = readModelCard(bytesOf("expression"), "expression");
-  const own: ModelCard = {
-    ...card,
-    name: "mine",
-    results: [
-      { data: "ferplus, test (3153), direct", metric: "accuracy", value: 0.8612, interval: [0.8487, 0.8731] },
-      { data: "ferplus, test (3153), direct", metric: "nll", value: 0.4042, interval: [0.3741, 0.4333] },
-    ],
-  };
-  const bytes = replaceMetadata(bytesOf("expression"), { [CARD_KEY]: JSON.stringify(own) });
-  writeFileSync(path.join(folder, "mine.onnx"), bytes);
-  writeFileSync(path.join(folder, "broken.onnx"), "not a model");
-  const other = await startServer({ settings: `models: ${folder}\nlimits: { requests_per_minute: 6000 }` });
-  const visitor = await openBrowser(other.url);
-  try {
-    const page = await visitor.open("#/models");
-    const row = page.locator("article", { has: page.getByRole("link", { name: "mine" }) });
-    await row.waitFor(wait);
-    assert.match((await row.textContent())!, /ferplus.*accuracy.*86\.1%.*By official protocols/s);
-    const broken = page.locator("article", { has: page.getByRole("link", { name: "broken" }) });
-    assert.match((await broken.getByRole("alert").textContent())!, /broken.*graph\//s);
-    await assertAccessible(page);
-
-    await page.getByRole("link", { name: "mine" }).click();
-    const table = page.getByRole("table", { name: /^ferplus, test, 3153 samples/ });
-    await table.waitFor(wait);
-    assert.match((await table.textContent())!, /accuracy.*86\.1%.*84\.9% – 87\.3%.*log loss.*0\.404.*0\.374 – 0\.433/s);
-    await tryExample(page);
-    const model = await loadModel(bytes, { name: "mine" });
-    const { outputs } = await model.run([await decode(readFileSync(example("astronaut.jpg")))]);
-    const [task] = own.tasks;
-    assert.ok(task?.kind === "classification");
-    const expected = probabilitiesOf(outputs[task.name]!.data as Float32Array, task);
-    await model.dispose();
-    const told = await page
-      .locator("[data-task=expression] [data-label]")
-      .evaluateAll((bars) => bars.map((bar) => Number((bar as HTMLElement).dataset.value)));
-    assert.equal(told.length, expected.length);
-    for (const [index, share] of told.entries()) assert.ok(Math.abs(share - expected[index]!) < TOLERANCE, `${share}`);
-    await assertAccessible(page);
-    assert.deepEqual(visitor.faults(), []);
-  } finally {
-    await visitor.close();
-    await other.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
-
-test("a server for workplaces tells no emotions here either", { skip }, async () => {
-  const strict = await startServer({ settings: "purpose: workplace\nlimits: { requests_per_minute: 6000 }" });
-  const visitor = await openBrowser(strict.url);
-  try {
-    const page = await openModel("face-reader", visitor);
-    await tryExample(page);
-    const told = await page
-      .locator("[data-task]")
-      .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.task));
-    assert.ok(told.includes("smile") && !told.includes("expression") && !told.includes("affect"), told.join());
-    assert.match(
-      (await page.locator("main").textContent())!,
-      /By its purpose this server does not tell: Displayed expression, Valence and arousal/,
-    );
-  } finally {
-    await visitor.close();
-    await strict.stop();
   }
 });
 

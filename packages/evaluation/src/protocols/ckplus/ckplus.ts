@@ -52,6 +52,7 @@ export const ckplus: Protocol = {
     "CK+ has no official split. A model that was trained on it is scored on predictions of all folds together, subject-exclusive (`subjectFolds`); one that was not, on all frames.",
     "Seven classes: contempt is one, neutral is none; a model's column for neutral is left out.",
     "Part last3 has three near copies of each sequence; part peak has the last frame alone. Intervals are over subjects.",
+    "The numbers of frames of each class are recalled.",
     "Whole frames of the official release have no annotated face here: they are scored end_to_end only (design).",
   ],
   published: [],
