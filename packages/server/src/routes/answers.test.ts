@@ -1,5 +1,6 @@
 // What every answer has, what models and the process tell of themselves. Expected values by hand.
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { answeringWorker, makeFolder, testServer } from "../server.test.support.ts";
@@ -21,11 +22,15 @@ const post = (body: string) => ({ method: "POST", body, headers: { "content-type
 
 test("models are listed and shown as their cards say, without places of the machine, with the server that runs them", async () => {
   const remotes = { expression: { url: "http://triton:8000" } };
-  const { app, close } = await open({ remotes });
+  await writeFile(join(place.models, "broken.onnx"), "no model");
+  const { app, close } = await open({ remotes, models: place.models });
   const response = await app.request("/v1/models");
   const text = await response.text();
   assert.ok(!text.includes(place.folder));
-  const { models } = JSON.parse(text) as { models: { name: string; tasks: string[]; remote?: string }[] };
+  const { models } = JSON.parse(text) as {
+    models: { name: string; tasks: string[]; remote?: string; error?: { message: string } }[];
+  };
+  assert.match(models.find(({ name }) => name === "broken")!.error!.message, /^broken\.onnx/);
   const expression = models.find(({ name }) => name === "expression")!;
   assert.deepEqual([expression.tasks, expression.remote], [["expression"], "http://triton:8000"]);
   assert.equal(models.find(({ name }) => name === "face-detector")!.remote, undefined);
@@ -33,6 +38,7 @@ test("models are listed and shown as their cards say, without places of the mach
   assert.equal(shown.labels.expression.length, 8);
   assert.equal((await app.request("/v1/models/none")).status, 404);
   await close({ graceMs: 0 });
+  await rm(join(place.models, "broken.onnx"));
 });
 
 test("every answer has its id and the headers of security; ready says no as soon as the server is told to stop", async () => {

@@ -1,6 +1,7 @@
 import { operations, predictionSchema, runOperation } from "@foveajs/operations";
 import { z } from "zod";
 import { errors } from "../errors.ts";
+import { withoutPlaces } from "../security/without-places.ts";
 import { checkTexts } from "./check.ts";
 import { grantReadings } from "./grant.ts";
 import { json, type Route, type Services } from "./route.ts";
@@ -120,7 +121,8 @@ const folderOf = ({ config: { models } }: Services) => (models === undefined ? {
 
 /** A model without its place on this machine, with that of the server that runs it; one that may not is not told. */
 async function told(model: unknown, { findRemote }: Services): Promise<object> {
-  const { path: _path, ...rest } = model as { path: string; name: string };
+  const { path: _path, error, ...sound } = model as { path: string; name: string; error?: { message: string } };
+  const rest = error ? { ...sound, error: { ...error, message: withoutPlaces(error.message) } } : sound;
   const elsewhere = await findRemote(rest.name).catch(() => undefined);
   return elsewhere ? { ...rest, remote: elsewhere.url } : rest;
 }
