@@ -14,15 +14,22 @@ export function median(values) {
 /**
  * Measures contestants in turn, so that a busy neighbour disturbs all alike. A contestant is
  * `{ name, measure(repeats) => Promise<{ wallMs, cpuMs }> }`, milliseconds per repeat. Each is warmed up, then measured
- * `rounds` times; the order rotates from round to round. Resolves to `{ name: [{ wallMs, cpuMs }, ...] }`.
+ * `rounds` times; the order rotates from round to round. A contestant's own `limits` go before these options, and it sits out
+ * the rounds beyond its own. Resolves to `{ name: [{ wallMs, cpuMs }, ...] }`.
  */
 export async function interleave(contestants, { warmup = 3, rounds = 7, repeats = 3, onRound = () => {} } = {}) {
   const times = Object.fromEntries(contestants.map(({ name }) => [name, []]));
-  for (const { measure } of contestants) if (warmup > 0) await measure(warmup);
+  const settings = (contestant) => ({ warmup, rounds, repeats, ...contestant.limits });
+  for (const contestant of contestants) {
+    const count = settings(contestant).warmup;
+    if (count > 0) await contestant.measure(count);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contestants.length; turn += 1) {
-      const { name, measure } = contestants[(round + turn) % contestants.length];
-      times[name].push(await measure(repeats));
+      const contestant = contestants[(round + turn) % contestants.length];
+      const own = settings(contestant);
+      if (round >= own.rounds) continue;
+      times[contestant.name].push(await contestant.measure(own.repeats));
       await sleep(pauseMs);
     }
     onRound(round + 1, rounds);
@@ -120,4 +127,10 @@ export function tableText(rows, columns) {
 function formatNumber(value) {
   if (!Number.isFinite(value)) return "-";
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+}
+
+/** A row as a line of JSON: numbers to six digits, what could not be measured (NaN) left out. */
+export function jsonLine(row) {
+  const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(6)) : undefined);
+  return JSON.stringify(row, (_key, value) => (typeof value === "number" ? round(value) : value));
 }

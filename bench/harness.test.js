@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { interleave, measureHere, median, summarize, tableText } from "./harness.js";
-import { createTorch, findTorchPython } from "./torch.js";
-import { workA } from "./work-a.js";
+import { interleave, jsonLine, measureHere, median, summarize, tableText } from "./harness.js";
 
 test("median of odd, even, unsorted and no values", () => {
   assert.equal(median([3, 1, 2]), 2);
@@ -50,26 +48,25 @@ test("a table aligns its columns and shows what is missing", () => {
   assert.equal(text, "name  value\nx      1.23\nlong      -\ny         -");
 });
 
-const python = findTorchPython();
-test("PyTorch's side is the network of Work A", {
-  skip: python === undefined && "no Python with PyTorch",
-}, async () => {
-  const torch = await createTorch({ python, work: workA, batch: 4, threads: 1, layout: "channels_last" });
-  try {
-    // 9*1*32 + 2*32 (stem) + stages of 3x3, 1x1 and batch-norm weights + 256*10 + 10, added by hand
-    const block = (inputs, outputs) => 9 * inputs * outputs + 9 * outputs * outputs + 4 * outputs;
-    const stage = (inputs, outputs) =>
-      block(inputs, outputs) + inputs * outputs + 2 * outputs + block(outputs, outputs);
-    const stages = 2 * block(32, 32) + stage(32, 64) + stage(64, 128) + stage(128, 256);
-    assert.equal(torch.parameters, 9 * 32 + 64 + stages + 2570);
-    const { wallMs, cpuMs } = await torch.measure(1);
-    assert.ok(wallMs > 0 && cpuMs > 0);
-    const first = torch.lastLoss();
-    assert.ok(first > 1 && first < 5, `the first loss is near ln 10, received ${first}`);
-    await torch.measure(5);
-    assert.ok(torch.lastLoss() < first, "the loss falls on a batch seen again");
-    assert.ok((await torch.peakMegabytes()) > 20);
-  } finally {
-    torch.dispose();
-  }
+test("a contestant's own limits go before the others', and it sits out the rounds beyond its own", async () => {
+  const calls = [];
+  const contestant = (name, limits) => ({
+    name,
+    limits,
+    measure: async (repeats) => {
+      calls.push(`${name}${repeats}`);
+      return { wallMs: 1, cpuMs: 1 };
+    },
+  });
+  const contestants = [contestant("a"), contestant("slow", { warmup: 0, rounds: 1, repeats: 1 })];
+  const times = await interleave(contestants, { warmup: 5, rounds: 2, repeats: 3 });
+  assert.deepEqual(calls, ["a5", "a3", "slow1", "a3"]);
+  assert.deepEqual([times.a.length, times.slow.length], [2, 1]);
+});
+
+test("a line of JSON has six digits, and nothing where nothing could be measured", () => {
+  assert.equal(
+    jsonLine({ a: 1234.5678, b: Number.NaN, c: { d: 1e-7 / 3 }, e: "x" }),
+    '{"a":1234.57,"c":{"d":3.33333e-8},"e":"x"}',
+  );
 });

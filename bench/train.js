@@ -1,122 +1,99 @@
-// Bench: a training step of Work A (bench/work-a.js), ours against PyTorch in both of its memory layouts.
+// Bench: training steps (works.js): ours against PyTorch in both of its memory layouts, jax-js and TensorFlow.js; --page: in Chromium.
 import { parseArgs } from "node:util";
-import { environment, interleave, measureHere, peakMegabytes, summarize, tableText } from "./harness.js";
-import { createTorch, findTorchPython } from "./torch.js";
-import { createStep, workA } from "./work-a.js";
+import { readCounts, readNames, runBench } from "./cli.js";
+import { compete } from "./engines/compete.js";
+import { startEngine } from "./engines/start.js";
+import { engines } from "./engines/table.js";
+import { environment, jsonLine, tableText } from "./harness.js";
+import { installRivals } from "./rivals/rivals.js";
+import { findTorchPython } from "./torch.js";
+import { works } from "./works.js";
 
-const usage = `usage: npm run bench -- train [--threads 2] [--batch 64] [--rounds 7] [--steps 3] [--json]`;
+const usage = `usage: npm run bench -- train [--work all] [--engines ${Object.keys(engines).join()}]
+         [--threads 2] [--batch 64] [--rounds 7] [--steps 3] [--warmup 2] [--page] [--json]
+
+Works: ${Object.keys(works).join(", ")}; several by commas. Each engine trains the same network from the same weights on the same batch, in a process of its
+own; times are medians of interleaved rounds, ratios fovea's speed over the other's in the same round. Slow engines take fewer samples and
+rounds, and their lines say so. jax-js and TensorFlow.js are installed into bench/rivals on first use; the native TensorFlow.js for Node is
+left out, since it needs install scripts. --page: the engines that run in a browser, in headless Chromium.`;
 
 function readFlags(args) {
-  const count = (fallback) => ({ type: "string", default: String(fallback) });
+  const text = (fallback) => ({ type: "string", default: fallback });
+  const flag = { type: "boolean", default: false };
   const { values } = parseArgs({
     args,
     options: {
-      threads: count(2),
-      batch: count(64),
-      rounds: count(7),
-      steps: count(3),
-      json: { type: "boolean", default: false },
+      ...{ work: { type: "string" }, engines: { type: "string" }, batch: { type: "string" } },
+      ...{ threads: text("2"), rounds: text("7"), steps: text("3"), warmup: text("2") },
+      ...{ page: flag, json: flag, help: flag },
     },
   });
-  const { json, ...texts } = values;
-  const counts = Object.entries(texts).map(([name, text]) => {
-    if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`--${name}: expected a whole number from 1, received ${text}.`);
-    return [name, Number(text)];
-  });
-  return { json, ...Object.fromEntries(counts) };
+  const counts = readCounts(values, ["threads", "batch", "rounds", "steps", "warmup"], { warmup: 0 });
+  // in a page one work takes minutes
+  return { ...values, ...counts, work: readNames("work", values.work ?? (values.page ? "A" : "all"), works) };
 }
 
-async function createOurs({ batch, threads }) {
-  const { step, dispose } = await createStep({ batch, threads });
-  let loss = Number.NaN;
-  return {
-    name: "ours",
-    measure: measureHere(async () => {
-      loss = await step();
-    }),
-    lastLoss: () => loss,
-    peakMegabytes: async () => peakMegabytes(),
-    dispose,
+/** How engines of the table start in processes of their own. */
+function processes({ threads }) {
+  const python = findTorchPython();
+  return async (name, options) => {
+    if (engines[name].rival) installRivals();
+    if (engines[name].layout !== undefined && python === undefined)
+      throw new Error("no Python with PyTorch found; FOVEA_PYTHON names one");
+    return startEngine(name, { ...options, threads, python });
   };
 }
 
-/** Adds the contestants to `contestants` one by one, so that those made are freed even where a later one fails. */
-async function addContestants(contestants, { batch, threads, note }) {
-  contestants.push(await createOurs({ batch, threads }));
-  const python = findTorchPython();
-  if (python === undefined) {
-    note("torch skipped: no Python with PyTorch found (set FOVEA_PYTHON to one that has it)");
-    return;
-  }
-  for (const layout of ["contiguous", "channels_last"]) {
-    contestants.push(await createTorch({ python, work: workA, batch, threads, layout }));
-  }
-}
-
-async function main({ threads, batch, rounds, steps, json }) {
-  const note = (line) => process.stderr.write(`${line}\n`);
-  const contestants = [];
+async function main({ work: workNames, engines: engineNames, threads, batch, rounds, steps, warmup, page, json }) {
+  const place = page
+    ? await (await import("./page/place.js")).openPlace({ threads })
+    : { table: engines, start: processes({ threads }), close: () => {} };
+  const { table, start, close } = place;
   try {
-    await addContestants(contestants, { batch, threads, note });
-    const onRound = (done, all) => process.stderr.isTTY && process.stderr.write(`\rround ${done} of ${all} `);
-    const times = await interleave(contestants, { warmup: 3, rounds, repeats: steps, onRound });
-    if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-    const where = { ...environment(), threads, batch, rounds, steps };
-    const rows = [];
-    for (const { name, wallMs, cpuMs, speedup, cpuSpeedup } of summarize(times, "ours")) {
-      const contestant = contestants.find((candidate) => candidate.name === name);
-      rows.push({
-        bench: "train",
-        contestant: name,
-        version: contestant.version,
-        milliseconds: wallMs,
-        images_per_second: (batch * 1000) / wallMs,
-        cpu_milliseconds: cpuMs,
-        ours_times_faster: speedup,
-        ours_times_faster_cpu: cpuSpeedup,
-        peak_megabytes: await contestant.peakMegabytes(),
-        loss: contestant.lastLoss(),
+    const names = readNames("engines", engineNames, table);
+    for (const name of workNames) {
+      const work = works[name];
+      const onRound = (done, all) =>
+        process.stderr.isTTY && process.stderr.write(`\r${name}: round ${done} of ${all} `);
+      const size = batch ?? work.batch;
+      const { rows, ratios, ratios_of_cpu_time } = await compete({
+        ...{ work, names, batch: size, rounds, steps, warmup, start, table, onRound },
       });
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+      const about = { threads, steps, ...environment(), ...place.about };
+      const print = json ? jsonLines : readable;
+      process.stdout.write(`${print({ work: name, rows, ratios, ratios_of_cpu_time, about })}\n`);
     }
-    process.stdout.write(`${json ? jsonLines(rows, where) : readable(rows, where)}\n`);
   } finally {
-    for (const { dispose } of contestants) await dispose();
+    await close();
   }
 }
 
-function jsonLines(rows, where) {
-  const round = (_key, value) => (typeof value === "number" ? Number(value.toFixed(3)) : value);
-  return rows.map((row) => JSON.stringify({ ...row, ...where }, round)).join("\n");
+function jsonLines({ work, rows, about, ...ratios }) {
+  return [...rows, ratios].map((line) => jsonLine({ bench: "train", work, ...line, ...about })).join("\n");
 }
 
-function readable(rows, where) {
-  const title =
-    `Training step of Work A, batch ${where.batch}, ${where.threads} threads; medians of ${where.rounds} interleaved ` +
-    `rounds of ${where.steps} steps\n${where.cpu}, ${where.cores} cores, load ${where.load}, Node ${where.node}`;
+function readable({ work, rows, ratios = {}, ratios_of_cpu_time: ratiosOfCpuTime = {}, about }) {
   const columns = [
-    ["contestant", "contestant"],
-    ["milliseconds", "ms/step"],
+    ["engine", "engine"],
     ["images_per_second", "images/s"],
-    ["cpu_milliseconds", "CPU ms/step"],
-    ["ours_times_faster", "ours x faster"],
-    ["ours_times_faster_cpu", "in CPU time"],
-    ["peak_megabytes", "peak MB"],
-    ["loss", "last loss"],
+    ["gflops", "GFLOP/s"],
+    ["ratio", "fovea is faster by"],
+    ["cpu_ratio", "in CPU time"],
+    ["peak_memory_mb", "peak MB"],
+    ["batch", "batch"],
+    ["rounds", "rounds"],
+    ["first_loss", "first loss"],
+    ["same_first_loss", "the same"],
   ];
-  return `${title}\n\n${tableText(rows, columns)}`;
+  const able = rows.filter(({ cannot }) => cannot === undefined);
+  const table = tableText(
+    able.map((row) => ({ ...row, ratio: ratios[row.engine], cpu_ratio: ratiosOfCpuTime[row.engine] })),
+    columns,
+  );
+  const unable = rows.filter(({ cannot }) => cannot !== undefined).map(({ engine, cannot }) => `${engine}: ${cannot}`);
+  const title = `Work ${work}, ${about.threads} threads, ${about.cpu}, ${about.cores} cores, load ${about.load}`;
+  return [title, table, ...unable, ""].join("\n");
 }
 
-let flags;
-try {
-  flags = readFlags(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`error bench/usage: ${error.message}\nhelp: ${usage}\n`);
-  process.exit(2);
-}
-try {
-  await main(flags);
-} catch (error) {
-  const code = error.code ?? "bench/failed";
-  process.stderr.write(`error ${code}: ${error.message}\nhelp: ${error.help ?? usage}\n`);
-  process.exitCode = 3;
-}
+await runBench({ usage, read: readFlags, run: main });

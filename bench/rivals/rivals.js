@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,8 @@ export const rivals = ["human", "face-api"];
 
 /** Installs what the rivals need, once; the registry must be in reach for it. */
 export function installRivals() {
-  if (existsSync(path.join(folder, "node_modules"))) return;
+  const { dependencies } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  if (Object.keys(dependencies).every((name) => existsSync(path.join(folder, "node_modules", name)))) return;
   process.stderr.write("installing the rivals into bench/rivals (once)\n");
   const { status } = spawnSync("npm", ["install", "--ignore-scripts", "--no-save", "--no-package-lock"], {
     cwd: folder,
