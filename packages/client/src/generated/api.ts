@@ -1207,6 +1207,11 @@ export interface operations {
                                     reason?: string;
                                 };
                             };
+                            /**
+                             * @description what the split is beside the part that the protocol publishes under its name: official by what is published of it, the rows of a recorded copy of a share, or other rows
+                             * @enum {string}
+                             */
+                            split_check: "official by count and hash" | "official by count and classes" | "official by count" | "known copy" | "not an official part" | "no official part";
                             /** @description with --target-fpr */
                             threshold?: {
                                 /** @description answers count from this score up */

@@ -20,6 +20,11 @@ export type Order =
   | { readonly type: "run"; readonly jobs: readonly { readonly id: number; readonly job: Job }[] }
   | { readonly type: "cancel"; readonly id: number };
 
+/** To a worker at last: it closes what it has open and ends by itself. */
+export interface LastOrder {
+  readonly type: "end";
+}
+
 /** An error as it crosses between threads. */
 export interface SentError {
   readonly code: string;

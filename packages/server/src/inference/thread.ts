@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Order, Report, WorkerSetup } from "./messages.ts";
+import type { LastOrder, Order, Report, WorkerSetup } from "./messages.ts";
 
 /** What a worker calls back. */
 export interface WorkerEvents {
@@ -16,6 +16,9 @@ export interface WorkerHandle {
 /** Starts a worker; tests put others in its place. */
 export type StartWorker = (events: WorkerEvents) => WorkerHandle;
 
+/** How long a thread may take to close what it has open before it is cut off. */
+const PATIENCE_MS = 5000;
+
 /** Workers as threads of this process. */
 export const threadStarter =
   (setup: WorkerSetup): StartWorker =>
@@ -28,14 +31,21 @@ export const threadStarter =
     worker.on("error", (error) => {
       reason = error.message;
     });
-    worker.on("exit", () => {
-      if (!isTold) ended(reason);
+    const gone = new Promise<void>((resolve) => {
+      worker.on("exit", () => {
+        if (!isTold) ended(reason);
+        resolve();
+      });
     });
     return {
       post: (order) => worker.postMessage(order),
       async terminate() {
         isTold = true;
-        await worker.terminate();
+        worker.postMessage({ type: "end" } satisfies LastOrder);
+        // a thread that is cut off while native code opens a model takes the process with it
+        const cutOff = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+        await gone;
+        clearTimeout(cutOff);
       },
     };
   };
