@@ -68,6 +68,7 @@ export type {
   Split,
   ValuesLabel,
 } from "./data/types.ts";
+export { type BoxedFaceReader, createBoxedFaceReader } from "./face/boxed-faces.ts";
 export { createFacePipeline, type FacePipelineOptions } from "./face/pipeline.ts";
 export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";

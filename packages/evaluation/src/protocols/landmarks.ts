@@ -45,6 +45,7 @@ export interface LandmarksOptions
     | "pointColumns"
     | "pose"
     | "boxes"
+    | "faces"
     | "formats"
     | "failure"
     | "subgroups"

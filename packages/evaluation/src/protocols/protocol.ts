@@ -174,6 +174,8 @@ export interface LandmarksTest extends TestOf<"landmarks"> {
   readonly truth: ReadonlyMap<string, ArrayLike<number>>;
   /** The face's box that comes with a sample, by which the labelled face is told where it is there. */
   readonly boxes?: ReadonlyMap<string, Box>;
+  /** The box around the annotated face of each sample, in pixels of the picture: what `direct` gives of it. */
+  readonly faces?: ReadonlyMap<string, Box>;
   /** Formats of predictions besides CSV. */
   readonly formats?: PredictionFormats<ReadonlyMap<string, LandmarkAnswer | null>>;
   /** The metric that is the mean error of faces, and the error above which a face has failed. */

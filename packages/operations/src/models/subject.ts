@@ -31,6 +31,12 @@ export interface Reader {
   readonly read: (image: Image, options: FaceOptions) => Promise<readonly Face[]>;
 }
 
+/** A reader of faces whose boxes are told. */
+export interface BoxedReader extends Omit<Reader, "read"> {
+  /** The face in the box. */
+  readonly read: (image: Image, box: Box, options: FaceOptions) => Promise<Face>;
+}
+
 /** A model that finds objects of named classes. */
 export interface ObjectFinder {
   /** Its own, from which a find counts. */
@@ -84,6 +90,7 @@ export interface Subject {
   readonly finder?: Finder;
   readonly objectFinder?: ObjectFinder;
   readonly reader?: Reader;
+  readonly boxedReader?: BoxedReader;
   /** What computes, for people. */
   readonly device: string;
   readonly dispose: () => Promise<void>;

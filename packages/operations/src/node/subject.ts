@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { readOnnx, withoutMetadata } from "@foveajs/graph";
 import {
+  type BoxedFaceReader,
+  createBoxedFaceReader,
   createFacePipeline,
   type FacePipeline,
   facePointNames,
@@ -14,7 +16,7 @@ import {
   readTrainingPictures,
 } from "@foveajs/vision";
 import type { ModelStore } from "../models/store.ts";
-import type { Finder, Reader, Subject } from "../models/subject.ts";
+import type { BoxedReader, Finder, Reader, Subject } from "../models/subject.ts";
 import { faceModels, readFaceModels, readModel } from "./face-models.ts";
 import { objectFinderOf } from "./object-finder.ts";
 import { taskReaderOf } from "./task-reader.ts";
@@ -42,8 +44,9 @@ async function openPipeline([detector, reader]: readonly [ModelBytes, ModelBytes
     () => loadModel(reader.bytes, { name: reader.name, threads }),
     () => createFacePipeline({ detector, threads }),
     () => createFacePipeline({ detector, reader, threads }),
+    () => createBoxedFaceReader({ reader, threads }),
   ]);
-  const [model, finding, reading] = opened;
+  const [model, finding, reading, boxed] = opened;
   const sums = [detector, reader].map(({ bytes }, i) => `${sha256(bytes)}  ${faceModels[i]}.onnx\n`);
   return {
     name: PIPELINE,
@@ -51,7 +54,8 @@ async function openPipeline([detector, reader]: readonly [ModelBytes, ModelBytes
     trainingPictures: [detector, reader].map(listOf),
     ...taskReaderOf(model),
     finder: finderOf(finding, detector),
-    reader: readerOf(reading, model),
+    reader: { ...toldOf(model), read: reading.analyze },
+    boxedReader: boxedReaderOf(boxed, model),
     device: reading.device,
     dispose: () => disposeAll(opened),
   };
@@ -60,9 +64,11 @@ async function openPipeline([detector, reader]: readonly [ModelBytes, ModelBytes
 async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
   const card = readModelCard(file.bytes, file.name);
   const finds = card.tasks.some((task) => task.kind === "detection" && task.points === facePointNames.length);
-  const [model, finding] = await openAll([
+  const marks = card.tasks.some((task) => task.kind === "landmarks");
+  const [model, finding, boxed] = await openAll([
     () => loadModel(file.bytes, { name: file.name, threads }),
     async () => (finds ? createFacePipeline({ detector: file, threads }) : undefined),
+    async () => (marks ? createBoxedFaceReader({ reader: file, threads }) : undefined),
   ]);
   return {
     name: basename(file.name, ".onnx"),
@@ -71,23 +77,28 @@ async function openModel(file: ModelBytes, threads: number): Promise<Subject> {
     trainingPictures: [listOf(file)],
     ...taskReaderOf(model),
     ...(finding ? { finder: finderOf(finding, file) } : {}),
+    ...(boxed ? { boxedReader: boxedReaderOf(boxed, model) } : {}),
     ...objectFinderOf(model),
     device: `${model.session.device}, ${threads} thread${threads === 1 ? "" : "s"}`,
-    dispose: () => disposeAll([model, finding]),
+    dispose: () => disposeAll([model, finding, boxed]),
   };
 }
 
 /** The tasks that look at the whole face, the numbers, and the points. */
-function readerOf(pipeline: FacePipeline, { card }: Model): Reader {
+function toldOf({ card }: Model): Omit<Reader, "read"> {
   const marks = card.tasks.find((task) => task.kind === "landmarks");
   const count = marks ? pointSchemes[marks.scheme].count : 0;
   return {
     tasks: card.tasks.filter((task) => task.kind === "classification").filter(({ region }) => region === undefined),
     values: card.tasks.flatMap((task) => (task.kind === "regression" ? task.values : [])),
     pointNames: [...facePointNames, ...Array.from({ length: count }, (_, index) => String(index))],
-    read: pipeline.analyze,
   };
 }
+
+const boxedReaderOf = (boxed: BoxedFaceReader, model: Model): BoxedReader => ({
+  ...toldOf(model),
+  read: async (image, box, options) => (await boxed.read(image, [box], options))[0]!,
+});
 
 function finderOf(pipeline: FacePipeline, { name, bytes }: ModelBytes): Finder {
   const task = readModelCard(bytes, name).tasks.find(({ kind }) => kind === "detection");

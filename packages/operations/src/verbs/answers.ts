@@ -69,7 +69,7 @@ function answeringOf(subject: Subject, test: Test, mode: Mode): Answering | unde
     case "classification":
       return mode === "direct" ? readCrops(subject, test) : readPictures(subject, test);
     case "landmarks":
-      return mode === "direct" ? undefined : findPoints(subject, test);
+      return mode === "direct" ? readPoints(subject, test) : findPoints(subject, test);
     case "detection":
       return mode === "direct" ? undefined : findBoxes(subject, test);
     case "verification":
@@ -111,10 +111,28 @@ function readPictures({ reader }: Subject, test: ClassificationTest): Answering 
   };
 }
 
+/** The face in the annotated box. */
+function readPoints({ boxedReader }: Subject, test: LandmarksTest): Answering | undefined {
+  const { faces } = test;
+  if (!boxedReader || !faces || !tellsPoints(boxedReader, test)) return undefined;
+  return {
+    mode: "direct",
+    score: async (asking, options) =>
+      test.score(
+        await ask(test, asking, async (image, { signal }, { id }) =>
+          landmarkAnswer(await boxedReader.read(image, faces.get(id)!, { signal, eyes: false }), test, id),
+        ),
+        options,
+      ),
+  };
+}
+
+const tellsPoints = ({ pointNames }: Pick<Finder, "pointNames">, test: LandmarksTest): boolean =>
+  test.pointNames.every((name) => pointNames.includes(name));
+
 function findPoints({ finder, reader }: Subject, test: LandmarksTest): Answering | undefined {
-  const tells = ({ pointNames }: Pick<Finder, "pointNames">) =>
-    test.pointNames.every((name) => pointNames.includes(name));
-  const find = reader && tells(reader) ? reader.read : finder && tells(finder) ? finder.find : undefined;
+  const teller = [reader && { ...reader, find: reader.read }, finder].find((one) => one && tellsPoints(one, test));
+  const find = teller?.find;
   if (!find) return undefined;
   return {
     mode: "end_to_end",

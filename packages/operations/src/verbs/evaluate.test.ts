@@ -19,9 +19,11 @@ import { fakeContext } from "./fake-context.test.support.ts";
 const shared = process.env.FOVEA_SHARED ?? fileURLToPath(new URL("../../../../../shared", import.meta.url));
 const ferFolder = join(shared, "data", "fer2013");
 const mtflFolder = join(shared, "data", "mtfl");
+const groupsFolder = join(shared, "data", "group_photos");
 const modelsFolder = fileURLToPath(new URL("../../../../models", import.meta.url));
 const absent = [
   mtflFolder,
+  groupsFolder,
   ...["face-detector", "face-reader"].map((name) => join(modelsFolder, `${name}.onnx`)),
 ].filter((path) => !existsSync(path));
 const needsPipeline = { skip: absent.length > 0 && `not here: ${absent.join(", ")}` };
@@ -339,26 +341,48 @@ test("the shipped model on a few real tiles: read from their sheet, by name and 
   assert.ok(byName!.metrics.accuracy!.value! > 0.67, `${byName?.metrics.accuracy?.value}`);
 });
 
-test("the shipped pipeline on a few real faces; its hash is that of its models' checksums", needsPipeline, async () => {
+test(
+  "the shipped pipeline on group photographs; its hash is that of its models' checksums",
+  needsPipeline,
+  async () => {
+    const real = fakeContext();
+    const context = { ...real, parts: { ...real.parts, commit: async () => null } };
+    const input = { subject: "face", protocol: "faces", data: groupsFolder, models: modelsFolder, threads: 1 };
+    const [result, ...rest] = await collect(input, { context, seen: setUp().seen });
+    assert.equal(rest.length, 0);
+    const { split, metrics } = result!;
+    // 43 of 45 faces, none of them false
+    assert.ok(split.count === 9 && metrics.recall!.value! > 0.85 && metrics.ap!.value! > 0.85, JSON.stringify(result));
+    const hash = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
+    const lines = await Promise.all(
+      ["face-detector.onnx", "face-reader.onnx"].map(
+        async (name) => `${hash(await readFile(join(modelsFolder, name)))}  ${name}\n`,
+      ),
+    );
+    assert.deepEqual(result!.model, { name: "face", sha256: hash(lines.join("")) });
+  },
+);
+
+test("the shipped reader on a few annotated faces that it was not trained on", needsPipeline, async () => {
   const few = join(folder, "few");
   await mkdir(join(few, "images"), { recursive: true });
   const [header, ...rows] = (await readFile(join(mtflFolder, "labels.csv"), "utf8")).split("\n");
-  // most of them are among the pictures that the reader was trained on
-  const chosen = rows.slice(0, 120);
+  const chosen = rows.slice(0, 200); // a tenth of them was held out
   await writeFile(join(few, "labels.csv"), [header, ...chosen].join("\n"));
   for (const [file = ""] of chosen.map((row) => row.split(","))) await cp(join(mtflFolder, file), join(few, file));
-  const real = fakeContext();
-  const context = { ...real, parts: { ...real.parts, commit: async () => null } };
-  const input = { subject: "face", protocol: "mtfl", data: few, models: modelsFolder, threads: 1, leaks: "leave_out" };
-  const [result, ...rest] = await collect(input, { context, seen: setUp().seen });
+  const input = {
+    subject: "face-reader",
+    protocol: "mtfl",
+    data: few,
+    models: modelsFolder,
+    threads: 1,
+    leaks: "leave_out",
+  };
+  const [result, ...rest] = await collect(input, { context: fakeContext(), seen: setUp().seen });
   assert.equal(rest.length, 0);
-  const { split, missed, metrics } = result!;
-  assert.ok(split.count >= 6 && missed <= split.count / 2 && metrics.mean_error!.value! < 0.3, JSON.stringify(result));
-  const hash = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
-  const lines = await Promise.all(
-    ["face-detector.onnx", "face-reader.onnx"].map(
-      async (name) => `${hash(await readFile(join(modelsFolder, name)))}  ${name}\n`,
-    ),
-  );
-  assert.deepEqual(result!.model, { name: "face", sha256: hash(lines.join("")) });
+  const { mode, split, missed, metrics } = result!;
+  assert.deepEqual([mode, missed], ["direct", 0]);
+  // 3.6 % on all that were held out; a reader that is given another face errs by a third and more
+  assert.ok(split.count >= 8 && metrics.mean_error!.value! < 0.06, JSON.stringify(result));
+  assert.ok(metrics.pose_accuracy!.value! > 0.7, JSON.stringify(result));
 });

@@ -55,6 +55,15 @@ export function boxOfFivePoints(points: readonly Point[]): Box {
   return { x: x - across, y: y - down, width: 2 * across, height: 2 * down };
 }
 
+/** The five points that a level face of even proportions has in such a box: what is known of a face whose box alone is told. */
+export function fivePointsInBox({ x, y, width, height }: Box): FivePoints {
+  const size = (width / boxInSizes.width + height / boxInSizes.height) / 2;
+  const [across, down] = [x + width / 2, y + height / 2 + boxInSizes.above * size];
+  const half = size / Math.SQRT2 / 2; // of the distance of the eyes, and of that from eyes to mouth
+  const at = (right: number, below: number): Point => [across + right * half, down + below * half];
+  return [at(-1, -1), at(1, -1), at(0, 0.3), at(-0.8, 1), at(0.8, 1)];
+}
+
 const mean = (points: readonly Point[]): Point => [
   points.reduce((sum, [x]) => sum + x, 0) / points.length,
   points.reduce((sum, [, y]) => sum + y, 0) / points.length,

@@ -1,5 +1,6 @@
 import { landmarkAuc, landmarkFailureRate, normalisedMeanError } from "../../metrics/landmark-errors.ts";
 import { interOcular, outerEyeCorners } from "../../metrics/landmark-normalisers.ts";
+import { faceByPoints } from "../annotated-face.ts";
 import { landmarksTest } from "../landmarks.ts";
 import type { Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
@@ -59,6 +60,7 @@ export const landmarks68: Protocol = {
     "Errors are divided by the distance of the outer eye corners (points 36 and 45); some papers divide by that of the pupils.",
     "Failure at 10 % and AUC at 8 % are common, not official (recalled).",
     "Part test (HELEN test alone) is the larger half of the common subset: it is not comparable with scores of 300-W.",
+    "direct gives the upright box around the face by the middles of its eyes and the corners of its mouth, not how the head is turned (design).",
     "nme is over the faces that were found: read it with `missed` (design).",
   ],
   published: [
@@ -77,7 +79,8 @@ export const landmarks68: Protocol = {
     const chosen = await chooseSplit(landmarks68, labelled, { ...options, layout, folder: files.name });
     return landmarksTest({
       ...chosen,
-      modes: ["end_to_end"],
+      modes: ["end_to_end", "direct"],
+      faces: new Map(chosen.rows.map(({ id, points, scale }) => [id, faceOf68(points, -0.5 * scale)])),
       pointNames: columns68.map((_, i) => String(i)),
       pointColumns: columns68,
       failure: { metric: "nme", above: 0.1 },
@@ -93,3 +96,17 @@ export const landmarks68: Protocol = {
     });
   },
 };
+
+/** The box around a face in pixels of the picture; labels are moved by `shift` from those. */
+function faceOf68(points: readonly number[], shift: number) {
+  const middleOf = (indices: readonly number[]) =>
+    [0, 1].map(
+      (axis) => indices.reduce((sum, index) => sum + points[2 * index + axis]!, 0) / indices.length - shift,
+    ) as [x: number, y: number];
+  return faceByPoints([
+    middleOf([36, 37, 38, 39, 40, 41]),
+    middleOf([42, 43, 44, 45, 46, 47]),
+    middleOf([48]),
+    middleOf([54]),
+  ]);
+}

@@ -1,5 +1,6 @@
 import { landmarkFailureRate, normalisedMeanError } from "../../metrics/landmark-errors.ts";
 import { interPupil } from "../../metrics/landmark-normalisers.ts";
+import { faceByPoints } from "../annotated-face.ts";
 import { undefinedMeasure } from "../classification.ts";
 import { type AnsweredLandmarks, landmarksTest } from "../landmarks.ts";
 import type { Protocol } from "../protocol.ts";
@@ -65,6 +66,7 @@ export const mtfl: Protocol = {
   rules: [
     "Errors are divided by the distance of the eye centres; above 10 % is a failure (recalled).",
     "mean_error is over the faces that were found: read it with `missed` and failure_rate, where a miss is a failure (design).",
+    "direct gives the upright box around the face that its points mark, not how the head is turned in it (design).",
     "Of several faces found, that whose box holds the middle of the labelled points and overlaps them most is the answer (design).",
   ],
   published: [],
@@ -74,7 +76,8 @@ export const mtfl: Protocol = {
     const chosen = await chooseSplit(mtfl, labelled, { ...options, layout, folder: files.name });
     return landmarksTest({
       ...chosen,
-      modes: ["end_to_end"],
+      modes: ["end_to_end", "direct"],
+      faces: new Map(chosen.rows.map(({ id, points }) => [id, faceOfFive(points)])),
       pointNames: mtflPoints,
       pointColumns: mtflColumns,
       pose: { column: "head_pose", classes: mtflPoses },
@@ -99,6 +102,12 @@ export const mtfl: Protocol = {
     });
   },
 };
+
+/** Left eye, right eye, nose, left and right corner of the mouth. */
+function faceOfFive(points: readonly number[]) {
+  const at = (index: number) => [points[2 * index]!, points[2 * index + 1]!] as const;
+  return faceByPoints([at(0), at(1), at(3), at(4)]);
+}
 
 const poseAccuracy = shareMetric<AnsweredLandmarks>(
   "pose_accuracy",
