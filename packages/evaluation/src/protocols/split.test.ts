@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ReadOptions } from "./protocol.ts";
 import { filesInMemory } from "./release-files.ts";
-import { chooseSplit, type PartRow } from "./split.ts";
+import { anyFolderName, chooseSplit, type PartRow } from "./split.ts";
 import type { OfficialPart } from "./split-standing.ts";
 import { protocolOf } from "./table.ts";
 
@@ -196,3 +196,11 @@ for (const [id, folder, file, part, standing, change] of [
     });
   });
 }
+
+test("a folder without parts goes by its own name, one without a name by none", () => {
+  const named = ["/data/face_scenes", "face_scenes/", "C:\\sets\\face_scenes"].map((folder) =>
+    anyFolderName("all", folder),
+  );
+  assert.deepEqual(new Set(named), new Set(["face_scenes"]));
+  assert.deepEqual([anyFolderName("all", ".."), anyFolderName("test", "/data/face_scenes")], ["all", "test"]);
+});

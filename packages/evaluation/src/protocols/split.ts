@@ -91,6 +91,10 @@ export async function chooseSplit<Row extends PartRow>(
   return { split, rows: left, others };
 }
 
+/** Of protocols that any folder answers to: where it has no parts ("all"), the folder's own name tells which pictures were scored. */
+export const anyFolderName = (part: string, folder: string): string =>
+  part === "all" ? (/[\w-][^/\\]*(?=[/\\]*$)/.exec(folder)?.[0] ?? part) : part;
+
 async function wholeOf(rows: readonly PartRow[]): Promise<WholePart> {
   const classes: Record<string, number> = {};
   for (const { className } of rows) if (className !== undefined) classes[className] = (classes[className] ?? 0) + 1;

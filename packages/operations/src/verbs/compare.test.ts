@@ -159,7 +159,7 @@ test("results of different splits, modes or samples are refused, and so is what 
   await change("fewer.jsonl", (line, i) => (i === 5 ? undefined : line));
   const refused = (name: string, message: RegExp) =>
     assert.rejects(comparison("a.jsonl", name), { code: "operations/not-comparable", message });
-  await refused("split.jsonl", /the same split: received all \(60 samples, \w{12}\) and all \(60 samples, abc/);
+  await refused("split.jsonl", /the same split: received data \(60 samples, \w{12}\) and data \(60 samples, abc/);
   await refused("mode.jsonl", /the same mode: received direct and end_to_end/);
   await refused("fewer.jsonl", /60 samples and 59 others/);
   await change("headless.jsonl", (line, i) => (i === 0 ? undefined : line));

@@ -148,7 +148,7 @@ test("with leave_out the others are scored, exactly as in a folder that has them
   const { result, seen } = await run(learnt(20, 40), { leaks: "leave_out" });
   const { result: rest } = await run(learnt(40), { data: "rest" });
   assert.equal(result.leak_check, "left out 1");
-  assert.deepEqual(result.split, { ...rest.split, name: "all, 2 of 3 not trained on" });
+  assert.deepEqual(result.split, { ...rest.split, name: "data, 2 of 3 not trained on" });
   assert.deepEqual(result.metrics, rest.metrics);
   assert.equal(result.metrics.accuracy?.value, 0.5);
   assert.equal(result.command, "fovea evaluate m --protocol folder --data data --leaks leave_out");
@@ -165,7 +165,7 @@ test("with leave_out and none to leave out, the result is the usual one", async 
 
 test("a model without a list keeps its verdict; of several models, one without a list is told", async () => {
   const { result, seen } = await run(undefined, { leaks: "leave_out" });
-  assert.deepEqual([result.leak_check, result.split.name, seen.loaded], ["no list in the card", "all", 3]);
+  assert.deepEqual([result.leak_check, result.split.name, seen.loaded], ["no list in the card", "data", 3]);
   const two = await run([...learnt(20), { model: "old" }], { leaks: "leave_out" });
   assert.equal(two.result.leak_check, "left out 1, no list in another card");
   const none = await run([...learnt(40), { model: "old" }], { leaks: "leave_out" });
@@ -175,7 +175,7 @@ test("a model without a list keeps its verdict; of several models, one without a
 test("where nothing is left, it is an error; what cannot be answered is one before a picture is read", async () => {
   await assert.rejects(run(learnt(10, 20, 30), { leaks: "leave_out" }), {
     code: "evaluation/nothing-left",
-    message: /^folder, part all: .* received 3, all of which/,
+    message: /^folder, part data: .* received 3, all of which/,
   });
   await assert.rejects(run(learnt(20), { leaks: "leave_out", mode: "end_to_end" }), {
     code: "operations/cannot-answer",
@@ -193,11 +193,11 @@ test("outcomes, the report and the card are of the pictures that are left", asyn
     ["a.png", "c.png"],
   );
   const page = (await readFile(report, "utf8")).replaceAll("\u00a0", " ");
-  assert.match(page, /all, 2 of 3 not trained on, 2 samples/);
+  assert.match(page, /data, 2 of 3 not trained on, 2 samples/);
   assert.match(page, /left out 1/);
   assert.ok(page.includes("c.png") && !page.includes("b.png"));
   assert.deepEqual(
     cardResults(saved!).find(({ metric }) => metric === "accuracy")?.data,
-    "folder, all, 2 of 3 not trained on (2), direct",
+    "folder, data, 2 of 3 not trained on (2), direct",
   );
 });

@@ -1,5 +1,5 @@
 import type { DetectionTest, FoundBox, Protocol } from "../protocol.ts";
-import { chooseSplit } from "../split.ts";
+import { anyFolderName, chooseSplit } from "../split.ts";
 import { scoreFaces, thresholdForFalseFaces, usualIou } from "./faces.ts";
 import { readFaces } from "./release.ts";
 
@@ -47,7 +47,12 @@ export const faces: Protocol = {
       ...picture,
       label: picture.faces.map(({ box, kind }) => [box.x, box.y, box.width, box.height, kind].join(" ")).sort(),
     }));
-    const chosen = await chooseSplit(faces, pictures, { ...options, layout: "packed", folder: files.name });
+    const chosen = await chooseSplit(faces, pictures, {
+      ...options,
+      layout: "packed",
+      folder: files.name,
+      nameOf: (part) => anyFolderName(part, files.name),
+    });
     const images = chosen.rows.map(({ id }) => id);
     const truth = chosen.rows.flatMap((picture) => picture.faces.map((face) => ({ ...face, image: picture.id })));
     const inputOf = (answers: ReadonlyMap<string, readonly FoundBox[]>) => ({

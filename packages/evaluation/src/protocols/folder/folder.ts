@@ -1,6 +1,6 @@
 import { classificationMetrics, classificationTest } from "../classification.ts";
 import type { Protocol } from "../protocol.ts";
-import { chooseSplit } from "../split.ts";
+import { anyFolderName, chooseSplit } from "../split.ts";
 import { readFolder } from "./release.ts";
 
 /** Any pictures with one class each. */
@@ -22,7 +22,12 @@ export const folder: Protocol = {
     const { column, rows } = await readFolder(files);
     const classes = [...new Set(rows.map(({ name }) => name))].sort();
     const labelled = rows.map((row) => ({ ...row, label: [row.name] }));
-    const chosen = await chooseSplit(folder, labelled, { ...options, layout: "packed", folder: files.name });
+    const chosen = await chooseSplit(folder, labelled, {
+      ...options,
+      layout: "packed",
+      folder: files.name,
+      nameOf: (part) => anyFolderName(part, files.name),
+    });
     return classificationTest({
       ...chosen,
       modes: ["direct"],
