@@ -2,6 +2,7 @@ import { type Graph, readOnnx, type Tensor } from "@foveajs/graph";
 import { sha256 as hashOf, readBytes } from "#host";
 import { type BackboneSpec, recognizeBackbone } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
+import { hasHash } from "./file-hash.ts";
 import { type ForeignBackbone, foreignBackbone } from "./foreign-backbone.ts";
 import { readTrainingPictures, type TrainingPictures } from "./training-pictures.ts";
 
@@ -33,9 +34,8 @@ export async function readStart(
       { cause },
     );
   });
-  const received = hashOf(bytes);
-  if (sha256 !== undefined && sha256 !== received) {
-    throw errors["start-file"]({ file, expected: `SHA-256 ${sha256}`, received });
+  if (sha256 !== undefined && !hasHash(bytes, sha256)) {
+    throw errors["start-file"]({ file, expected: `SHA-256 ${sha256}`, received: hashOf(bytes) });
   }
   const graph = readOnnx(bytes);
   const pictures = readTrainingPictures(graph, file);

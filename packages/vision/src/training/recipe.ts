@@ -16,7 +16,9 @@ const teacherSchema = z.strictObject({
   model: z
     .strictObject({
       file: z.string().describe("its .onnx, from the working directory, a data folder or the folder above one"),
-      sha256: z.string().describe("of the file"),
+      sha256: z
+        .string()
+        .describe("of the file, or of the file without its metadata, which stays when its card is written to"),
       reads: z
         .strictObject({
           preprocessing: preprocessingSchema,
@@ -36,7 +38,7 @@ const startSchema = z.strictObject({
     .string()
     .min(1)
     .describe("an .onnx: of Fovea, with the same backbone, or of any maker, without model.backbone"),
-  sha256: z.string().optional().describe("of that file; another one is refused"),
+  sha256: z.string().optional().describe("of that file, with its metadata or without; another one is refused"),
   features: z
     .string()
     .optional()

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { writeOnnx } from "@foveajs/graph";
+import { withoutMetadata, writeOnnx } from "@foveajs/graph";
 import { preprocess } from "../image/preprocess.ts";
 import { loadModel } from "../model/load.ts";
 import { fileOf, livelyGraph, type TinyModel, tinyClassifier } from "../model/tiny.test.support.ts";
@@ -71,6 +71,15 @@ test("training samples get the teacher's calibrated answers, validation samples 
     });
   }
   await model.dispose();
+});
+
+test("a teacher is known by its file, or by its file without what is written into its card", async () => {
+  const weights = createHash("sha256")
+    .update(withoutMetadata(await fileOf(teacher)))
+    .digest("hex");
+  assert.notEqual(weights, sha256);
+  const { taught } = await ask(recipeOf({ file: "teacher.onnx", sha256: weights }));
+  assert.deepEqual(taught, (await ask(recipeOf(own()))).taught);
 });
 
 test("what a teacher said is drawn as the sample's label; what it doubts has weight 0", async () => {

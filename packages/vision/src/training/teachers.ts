@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSession, readOnnx, type Session, type Tensor } from "@foveajs/graph";
+import { sha256 as hashOf } from "#host";
 import { faceGeometry } from "../data/five-points.ts";
 import type { Label, PointsLabel } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import { applyAffine } from "../image/affine.ts";
 import { CARD_KEY, type ModelCard, readCard } from "../model/card.ts";
+import { hasHash } from "../model/file-hash.ts";
 import { viewOf } from "../model/view.ts";
 import { probabilitiesOf } from "../tasks/classification.ts";
 import { fiveOf, pointsOf } from "../tasks/landmarks.ts";
@@ -76,9 +77,8 @@ async function openTeacher(
       expected: model.file,
       received: `nothing there, nor under ${folders.join(", ")}`,
     });
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== model.sha256)
-    throw errors["teacher-file"]({ name, expected: `SHA-256 ${model.sha256}`, received: sha256 });
+  if (!hasHash(bytes, model.sha256))
+    throw errors["teacher-file"]({ name, expected: `SHA-256 ${model.sha256}`, received: hashOf(bytes) });
   const graph = readOnnx(bytes);
   const reads = model.reads ?? (CARD_KEY in graph.metadata ? readCard(graph, name) : undefined);
   const input = graph.inputs.find((value) => !graph.initializers.has(value.name));
