@@ -228,7 +228,7 @@ test("a server that stops is not ready; one that does not know a model says so",
 
 test("a full queue is waited out: asked again after as long as the server said", async () => {
   const worker = heldWorker();
-  const busy = await startServer({ inference: { queue: 1, batch: 1 } }, worker.start);
+  const busy = await startServer({ inference: { workers: 1, queue: 1, batch: 1 } }, worker.start);
   const asking = createClient({ baseUrl, fetch: busy.fetch });
   const calls = [];
   const isRefused = () => busy.lines.some(({ status }) => status === 429);

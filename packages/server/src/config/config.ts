@@ -59,7 +59,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   inference: z
     .strictObject({
-      workers: count(1).describe("threads that decode and run models"),
+      workers: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("threads that decode and run models; one a core and 4 at most when absent"),
       threads: z
         .int()
         .min(1)

@@ -50,6 +50,9 @@ export interface AssembleOptions {
 /** Evaluations at once, each in a thread of its own. */
 const EVALUATIONS = 2;
 
+/** Workers where the settings say nothing: each has its models open. */
+const MOST_WORKERS = 4;
+
 /** Puts the parts of a server together. */
 export function assemble(
   config: Config,
@@ -59,12 +62,14 @@ export function assemble(
   const stopping = new AbortController();
   const context = createNodeContext({ signal: stopping.signal, progress: () => {} });
   const { inference, limits, models, remotes, card_remotes } = config;
-  const threads = inference.threads ?? Math.max(1, Math.floor(availableParallelism() / inference.workers));
+  // a model is run on one core about as fast as on two, so pictures side by side are worth more
+  const workers = inference.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  const threads = inference.threads ?? Math.max(1, Math.floor(availableParallelism() / workers));
   const measurements = createMeasurements({ processWide });
   const setup = { models, threads, remotes, card_remotes, pixels: limits.pixels, faces: limits.faces, warm };
   const pool = createPool({
     startWorker: startWorker ?? threadStarter(setup),
-    workers: inference.workers,
+    workers,
     queue: inference.queue,
     batch: inference.batch,
     delayMs: inference.delay_ms,

@@ -165,7 +165,7 @@ test("a full queue answers 429 with the time to wait", async () => {
       await held;
       return analysis;
     },
-    { inference: { queue: 1, batch: 1 } },
+    { inference: { workers: 1, queue: 1, batch: 1 } },
   );
   const taken: Promise<number | string>[] = [];
   // two batches are with the worker, one waits
