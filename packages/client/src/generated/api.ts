@@ -936,6 +936,11 @@ export interface operations {
                                 data: string;
                                 metric: string;
                                 value: number;
+                                /** @description 95 %, where one was made */
+                                interval?: [
+                                    number,
+                                    number
+                                ];
                             }[];
                             /** @description address of the server that runs it, where that is another */
                             remote?: string;
@@ -996,6 +1001,11 @@ export interface operations {
                             data: string;
                             metric: string;
                             value: number;
+                            /** @description 95 %, where one was made */
+                            interval?: [
+                                number,
+                                number
+                            ];
                         }[];
                         summary?: string;
                         /** @description by task */

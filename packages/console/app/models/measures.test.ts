@@ -52,10 +52,10 @@ test("results of protocols stand apart from those of the training; calibrated on
     },
   ]);
   assert.deepEqual(
-    mainFigures(results).map(({ task, value }) => [task, value]),
+    mainFigures(results).map(({ task, value, interval, pictures }) => [task, value, interval, pictures]),
     [
-      ["ferplus", 0.85],
-      ["faces", 0.9],
+      ["ferplus", 0.85, [0.83, 0.87], undefined],
+      ["faces", 0.9, undefined, "train"],
     ],
   );
 });

@@ -20,7 +20,7 @@ export const texts = {
   origin_user: { en: "Your own", zh: "自有模型" },
   origin_named: { en: "Of this server", zh: "本服务器的模型" },
   runs_at: { en: "Runs at {address}", zh: "在 {address} 上运行" },
-  figures_official: { en: "By official protocols", zh: "按官方协议" },
+  figures_official: { en: "By official protocols, with 95% intervals", zh: "按官方协议测得，附 95% 区间" },
   figures_training: { en: "By its own training", zh: "训练时自测" },
   figures_more: { en: "By its own training, {count} more inside", zh: "训练时自测，另有 {count} 项" },
   no_figures: { en: "No figures in its card.", zh: "模型卡中没有测量结果。" },

@@ -14,7 +14,14 @@ const modelSchema = z.object({
   sha256: z.string(),
   tasks: z.array(z.string()),
   licence: z.string(),
-  results: z.array(z.object({ data: z.string(), metric: z.string(), value: z.number() })),
+  results: z.array(
+    z.object({
+      data: z.string(),
+      metric: z.string(),
+      value: z.number(),
+      interval: z.tuple([z.number(), z.number()]).optional().describe("95 %, where one was made"),
+    }),
+  ),
 });
 
 const failedSchema = z.object({ name: z.string(), path: z.string(), error: failureSchema });
@@ -130,7 +137,10 @@ async function describeModel({ name, path, origin, sizeBytes }: ModelFile, conte
     sha256: await hashFile(path),
     tasks: tasks.map((task) => task.name),
     licence,
-    results: results.map(({ data, metric, value }) => ({ data, metric, value })),
+    results: results.map(({ interval, ...result }) => ({
+      ...result,
+      ...(interval ? { interval: [...interval] } : {}),
+    })),
   };
 }
 
