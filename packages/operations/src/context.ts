@@ -14,6 +14,7 @@ import type {
   ModelCard as WholeCard,
 } from "@foveajs/vision";
 import type { Conversion, Converted } from "./models/conversion.ts";
+import type { Prediction } from "./models/prediction.ts";
 import type { ModelCard, ModelStore } from "./models/store.ts";
 import type { Subject } from "./models/subject.ts";
 
@@ -84,6 +85,13 @@ export interface TrainingOptions {
   readonly signal: AbortSignal;
 }
 
+/** A model that is open for pictures. */
+export interface PredictingModel {
+  /** One prediction a picture, in their order. */
+  readonly predict: (images: readonly Image[], options?: { signal?: AbortSignal }) => Promise<readonly Prediction[]>;
+  readonly dispose: () => Promise<void>;
+}
+
 /** What operations need of the packages below. Everything here can be replaced in a test. */
 export interface Parts {
   /** An image file's bytes as an upright RGB or grey image of at most so many pixels; `name` is for messages. */
@@ -95,6 +103,8 @@ export interface Parts {
     /** Where a model is run; in this process when absent. */
     openSession?: OpenSession;
   }) => Promise<FacePipeline>;
+  /** A model by its name, or by the path of its .onnx file; one without a card is an error. */
+  readonly openModel: (options: { models: ModelStore; name: string; threads?: number }) => Promise<PredictingModel>;
   readonly readCard: (path: string) => Promise<ModelCard>;
   readonly verifyModel: (path: string) => Promise<Verification>;
   /** SHA-256 of a model's file less its metadata. */

@@ -26,5 +26,6 @@ export type { Check, DoctorReport } from "./verbs/doctor.ts";
 export type { FaceResult } from "./verbs/face-result.ts";
 export { cardResults } from "./verbs/model-results.ts";
 export type { ModelDetails, ModelResult, VerificationResult } from "./verbs/models.ts";
+export type { FailedPrediction, Predicted } from "./verbs/predict.ts";
 export type { ListedRun } from "./verbs/runs.ts";
 export type { TerminalHint } from "./verbs/schemas.ts";

@@ -10,6 +10,7 @@ import { graph } from "./verbs/graph.ts";
 import { writeModelPictures } from "./verbs/model-pictures.ts";
 import { writeModelResults } from "./verbs/model-results.ts";
 import { models, showModel, verifyModels } from "./verbs/models.ts";
+import { predict } from "./verbs/predict.ts";
 import { protocols } from "./verbs/protocols.ts";
 import { reproduce } from "./verbs/reproduce.ts";
 import { reportRun, runs } from "./verbs/runs.ts";
@@ -19,6 +20,7 @@ import { train } from "./verbs/train.ts";
 /** All that the product can do, in the order of help; every edge (command line, HTTP, documents) follows from it. */
 export const operations = [
   analyze,
+  predict,
   train,
   sweep,
   reproduce,

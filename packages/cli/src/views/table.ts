@@ -6,6 +6,7 @@ import { evaluateView } from "./evaluate.ts";
 import { exportView } from "./export.ts";
 import { graphView } from "./graph.ts";
 import { modelPicturesView, modelResultsView, modelsView, showModelView, verifyModelsView } from "./models.ts";
+import { predictView } from "./predict.ts";
 import { protocolsView } from "./protocols.ts";
 import { reproduceView } from "./reproduce.ts";
 import { reportRunView, runsView } from "./runs.ts";
@@ -17,6 +18,7 @@ import type { OperationName, ResultOf, ViewMaker } from "./view.ts";
 /** The view of each operation; one without a view does not compile. */
 export const views = {
   analyze: analyzeView,
+  predict: predictView,
   train: trainView,
   runs: runsView,
   "runs report": reportRunView,

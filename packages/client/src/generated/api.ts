@@ -84,10 +84,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Run one model on pictures and tell what each of its tasks says.
-         * @description The model sees each picture as a whole; `POST /v1/analyze` finds faces first.
-         */
+        /** Run one model on pictures as a whole and tell what each of its tasks says; analyze finds faces first. */
         post: operations["postV1ModelsNamePredict"];
         delete?: never;
         options?: never;

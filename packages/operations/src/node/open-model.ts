@@ -10,7 +10,7 @@ import {
 } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import type { Prediction } from "../models/prediction.ts";
-import type { ModelStore } from "../models/store.ts";
+import type { ModelFile, ModelStore } from "../models/store.ts";
 import { readModel } from "./face-models.ts";
 import { taskPrediction } from "./task-prediction.ts";
 
@@ -33,7 +33,7 @@ export interface OpenModel {
 }
 
 export interface OpenModelOptions extends LoadOptions {
-  readonly models: ModelStore;
+  readonly models: { find(name: string): Promise<Pick<ModelFile, "path">> };
   readonly name: string;
 }
 

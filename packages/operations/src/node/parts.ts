@@ -17,12 +17,14 @@ import {
   validationPictures,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
+import { errors } from "../errors.ts";
 import { graphHash, writePictures, writeResults } from "./card-results.ts";
 import { readCommit } from "./commit.ts";
 import { convertModel } from "./convert-model.ts";
 import { readFaceModels, readModel } from "./face-models.ts";
 import { optionalPackage, readMachine } from "./machine.ts";
 import { measurers } from "./measurers.ts";
+import { openModel } from "./open-model.ts";
 import { createPictureLoader, releaseFiles } from "./release.ts";
 import { openSubject } from "./subject.ts";
 
@@ -37,6 +39,13 @@ export const nodeParts: Parts = {
     const [detector, reader] = await readFaceModels(models);
     const where = openSession ? { openSession } : {};
     return createFacePipeline({ detector, reader, threads: threads ?? availableParallelism(), ...where });
+  },
+  async openModel({ models, name, threads }) {
+    const files = name.endsWith(".onnx") ? { find: async () => ({ path: name }) } : models;
+    const model = await openModel({ models: files, name, ...(threads === undefined ? {} : { threads }) });
+    if (model.card) return model;
+    await model.dispose();
+    throw errors["no-card"]({ name });
   },
   readCard: async (path) => readModelCard(await readModel(path), path),
   async verifyModel(path) {

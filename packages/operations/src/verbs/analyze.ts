@@ -4,8 +4,8 @@ import { type Face, type FacePipeline, type Image, writeWhole } from "@foveajs/v
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
-import { type ExpandedInput, expandInputs } from "../inputs/expand.ts";
-import { readImageFile, readImageStream } from "../inputs/read-file.ts";
+import { expandInputs } from "../inputs/expand.ts";
+import { inputName, readInput } from "../inputs/read-input.ts";
 import { streamOperation } from "../operation.ts";
 import { type OverlayFile, overlayNames } from "../overlay/file-names.ts";
 import { renderOverlay } from "../overlay/render.ts";
@@ -82,10 +82,10 @@ export const analyze = streamOperation({
     try {
       for (const image of images) {
         stopIfAborted(context.signal, done, images.length);
-        const file = image.kind === "stdin" ? "-" : image.path;
+        const file = inputName(image);
         context.progress({ done, total: images.length, unit: "images", note: file });
         try {
-          const bytes = await read(image, file, context);
+          const bytes = await readInput(image, context.stdin);
           pipeline ??= await createPipeline(input, context);
           checkNames(only, pipeline);
           const start = context.now();
@@ -169,11 +169,6 @@ async function openTable(path: string) {
 
 function stopIfAborted(signal: AbortSignal, done: number, total: number): void {
   if (signal.aborted) throw errors.cancelled({ operation: "analyze", done: `${done} of ${total} images are done` });
-}
-
-async function read(image: ExpandedInput, file: string, { stdin }: Context): Promise<Uint8Array> {
-  if (image.kind === "failure") throw image.error;
-  return image.kind === "stdin" ? readImageStream(stdin, file) : readImageFile(image.path);
 }
 
 const round = (value: number, parts = 100): number => Math.round(value * parts) / parts;

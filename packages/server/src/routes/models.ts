@@ -9,6 +9,7 @@ import { readUploads } from "./uploads.ts";
 
 const listing = operations.find((operation) => operation.name === "models")!;
 const showing = operations.find((operation) => operation.name === "models show")!;
+const predicting = operations.find((operation) => operation.name === "predict")!;
 const [modelSchema, failedSchema] = listing.output.options;
 const remote = z.string().optional().describe("address of the server that runs it, where that is another");
 // paths of the machine are nobody's business on the wire
@@ -62,8 +63,7 @@ export const predictRoute: Route = {
   method: "post",
   path: "/v1/models/{name}/predict",
   tag: "models",
-  summary: "Run one model on pictures and tell what each of its tasks says.",
-  description: "The model sees each picture as a whole; `POST /v1/analyze` finds faces first.",
+  summary: predicting.summary,
   scope: "predict",
   params: name,
   body: {
