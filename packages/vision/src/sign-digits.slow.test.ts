@@ -12,7 +12,7 @@ import type { TrainingEvent } from "./training/events.ts";
 /** Pupils whose pictures are learned from, and pupils whose pictures are asked of the model. */
 const [LEARNED, ASKED] = [60, 30];
 /** What the training may take, by its own account, and what it may take by the clock of the test. */
-const MINUTES = 1;
+const MINUTES = 1.5;
 const MOST_SECONDS = 180;
 
 const program = `
