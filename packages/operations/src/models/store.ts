@@ -42,6 +42,10 @@ export interface ModelStore {
   find(name: string): Promise<ModelFile>;
 }
 
+/** The file of a model that was told by its name or by the path of its .onnx file. */
+export const modelPath = async (store: Pick<ModelStore, "find">, model: string): Promise<string> =>
+  model.endsWith(".onnx") ? model : (await store.find(model)).path;
+
 export interface ModelFolder {
   readonly path: string;
   readonly origin: ModelOrigin;

@@ -18,6 +18,7 @@ import {
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
+import { modelPath } from "../models/store.ts";
 import { graphHash, writePictures, writeResults } from "./card-results.ts";
 import { readCommit } from "./commit.ts";
 import { convertModel } from "./convert-model.ts";
@@ -41,7 +42,7 @@ export const nodeParts: Parts = {
     return createFacePipeline({ detector, reader, threads: threads ?? availableParallelism(), ...where });
   },
   async openModel({ models, name, threads }) {
-    const files = name.endsWith(".onnx") ? { find: async () => ({ path: name }) } : models;
+    const files = { find: async () => ({ path: await modelPath(models, name) }) };
     const model = await openModel({ models: files, name, ...(threads === undefined ? {} : { threads }) });
     if (model.card) return model;
     await model.dispose();

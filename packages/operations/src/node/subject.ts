@@ -15,7 +15,7 @@ import {
   readModelCard,
   readTrainingPictures,
 } from "@foveajs/vision";
-import type { ModelStore } from "../models/store.ts";
+import { type ModelStore, modelPath } from "../models/store.ts";
 import type { BoxedReader, Finder, Reader, Subject } from "../models/subject.ts";
 import { faceModels, readFaceModels, readModel } from "./face-models.ts";
 import { objectFinderOf } from "./object-finder.ts";
@@ -35,7 +35,7 @@ export async function openSubject({
   threads?: number;
 }): Promise<Subject> {
   if (name === PIPELINE) return openPipeline(await readFaceModels(models), threads);
-  const path = name.endsWith(".onnx") ? name : (await models.find(name)).path;
+  const path = await modelPath(models, name);
   return openModel({ name: path, bytes: await readModel(path) }, threads);
 }
 

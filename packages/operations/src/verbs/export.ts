@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import { calibrationMethods } from "@foveajs/graph";
 import { exportTypes } from "@foveajs/vision";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import type { ConversionSide } from "../models/conversion.ts";
+import { modelPath } from "../models/store.ts";
 import { operation } from "../operation.ts";
 import { modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
@@ -96,15 +98,8 @@ export const exportVerb = operation({
   output: exportSchema,
   async run(input, context) {
     const { to, calibrate, reader, alignedBy, samples, measure, method, weightBits } = input;
-    const { path, name } = input.model.endsWith(".onnx")
-      ? {
-          path: input.model,
-          name: input.model
-            .split(/[/\\]/)
-            .at(-1)!
-            .replace(/\.onnx$/, ""),
-        }
-      : await context.models(input.models).find(input.model);
+    const path = await modelPath(context.models(input.models), input.model);
+    const name = basename(path, ".onnx");
     const output = input.output ?? `${name}.${to}.onnx`;
     const options = input.options === undefined ? {} : { options: parseOptions(input.options) };
     const made = await context.parts.exportModel({

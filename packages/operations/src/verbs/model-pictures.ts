@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { errors } from "../errors.ts";
 import { findRecipe } from "../models/recipe-folder.ts";
-import { hashFile, updateChecksum } from "../models/store.ts";
+import { hashFile, modelPath, updateChecksum } from "../models/store.ts";
 import { operation } from "../operation.ts";
 import { dataFolder, modelsFolder, optionalText, terminal } from "./schemas.ts";
 
@@ -38,9 +38,7 @@ export const writeModelPictures = operation({
   }),
   output: listedSchema,
   async run(input, context) {
-    const path = input.model.endsWith(".onnx")
-      ? input.model
-      : (await context.models(input.models).find(input.model)).path;
+    const path = await modelPath(context.models(input.models), input.model);
     const file = path.split(/[/\\]/).at(-1)!;
     const name = file.replace(/\.onnx$/, "");
     const card = await context.parts.readCard(path);

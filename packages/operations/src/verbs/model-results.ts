@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { errors } from "../errors.ts";
-import { hashFile, updateChecksum } from "../models/store.ts";
+import { hashFile, modelPath, updateChecksum } from "../models/store.ts";
 import { operation } from "../operation.ts";
 import { readResults, type SavedResult } from "./result-files.ts";
 import { modelsFolder, terminal } from "./schemas.ts";
@@ -45,9 +45,7 @@ export const writeModelResults = operation({
   output: writtenSchema,
   async run(input, context) {
     const saved = await readResults(input.results);
-    const path = input.model.endsWith(".onnx")
-      ? input.model
-      : (await context.models(input.models).find(input.model)).path;
+    const path = await modelPath(context.models(input.models), input.model);
     const graphSha256 = await context.parts.graphHash(path);
     saved.forEach(({ model }, i) => {
       if (model.graph_sha256 === graphSha256) return;

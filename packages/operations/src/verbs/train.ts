@@ -2,6 +2,7 @@ import { type OwnRequest, ownLayouts, readRecipe, type TrainingEvent } from "@fo
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import { modelPath } from "../models/store.ts";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds } from "../sweep/jobs.ts";
 import { ratesResult, ratesSchema } from "./find-rate.ts";
@@ -203,7 +204,7 @@ async function requestOf(input: Input, { models }: Context): Promise<OwnRequest>
   const { task, groupBy, groupRun, flip, noFlip, minutes, from, features, freeze, name } = input;
   if (from === undefined && (features !== undefined || freeze.length > 0))
     throw errors["bad-input"]({ operation: "train", issues: ["--features and --freeze go with --from"] });
-  const file = from === undefined || from.endsWith(".onnx") ? from : (await models(input.models).find(from)).path;
+  const file = from === undefined ? undefined : await modelPath(models(input.models), from);
   return {
     layout,
     path: input[layout]!,

@@ -1,7 +1,6 @@
-import { createSession, type Graph, readOnnx, schedules, writeOnnx } from "@foveajs/graph";
+import { createSession, type Graph, schedules, writeOnnx } from "@foveajs/graph";
 import { peakMemoryBytes } from "#host";
 import { createLoader, loaderThreads } from "#loader";
-import { readRunFile } from "#run-folder";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
@@ -18,15 +17,15 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
-import { refitHeads } from "./heads/refit-heads.ts";
 import { balanced } from "./loss-balance.ts";
 import type { Measurers, Validation } from "./measure.ts";
+import { modelAtMoment } from "./moment.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
 import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
 import { epochModelName, type RunFolder } from "./run-files.ts";
-import { openSampleSets, type SamplesSpec, type TaughtLabels } from "./sample-sets.ts";
+import type { TaughtLabels } from "./sample-sets.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
 import type { Source } from "./source.ts";
@@ -215,8 +214,14 @@ export class Training {
   }
 
   async #finish(step: number, last: Graph): Promise<TrainingDone> {
-    const { name } = this.#loaded.recipe;
-    const { graph, validation } = await this.#atMoment(last);
+    const { recipe } = this.#loaded;
+    const { graph, validation } =
+      recipe.training.moment === "last"
+        ? { graph: last, validation: this.#validation ?? (await this.#validate(last)) }
+        : await modelAtMoment(recipe, this.#run, this.#course, {
+            ...this.#options,
+            validate: (model) => this.#validate(model),
+          });
     const { bytes, sha256, metrics } = await ship(
       graph,
       this.#loaded,
@@ -226,7 +231,7 @@ export class Training {
     );
     await this.#run.write("metrics.json", `${JSON.stringify(metrics, null, 2)}\n`);
     // last: where the model is, the run has ended
-    const model = await this.#run.write(`${name}.onnx`, bytes);
+    const model = await this.#run.write(`${recipe.name}.onnx`, bytes);
     return { type: "done", step, seconds: this.#seconds(), model, sha256, metrics };
   }
 
@@ -237,23 +242,6 @@ export class Training {
     const size = preprocessing.crop ?? preprocessing;
     this.#course = await withValidation(this.#course, epoch, validation, { tasks: model.tasks, size });
     if (training.moment !== "last") await this.#run.write(epochModelName(epoch), writeOnnx(graph));
-  }
-
-  /** The model of the recipe's moment, given that of the last step. */
-  async #atMoment(last: Graph): Promise<{ graph: Graph; validation: Validation }> {
-    const { recipe } = this.#loaded;
-    const { moment } = recipe.training;
-    if (moment === "last") return { graph: last, validation: this.#validation ?? (await this.#validate(last)) };
-    const epoch = commonEpoch(this.#course);
-    const graph = readOnnx((await readRunFile(this.#run.path, epochModelName(epoch)))!);
-    const validation = await this.#validate(graph);
-    if (moment === "common") return { graph, validation };
-    const { dataFolders, taught, from, ...options } = this.#options;
-    const sets = await openSampleSets(recipe, recipe.data as SamplesSpec, dataFolders, taught);
-    const network = networkOf(recipe, from);
-    const { heads, ...refitted } = await refitHeads(graph, validation, recipe, { ...options, network, sets });
-    await this.#run.write("moments.json", `${JSON.stringify({ epoch, heads }, null, 2)}\n`);
-    return refitted;
   }
 
   #resting = (): ReadonlySet<string> | undefined => {
