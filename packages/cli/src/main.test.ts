@@ -63,8 +63,8 @@ test("analyze --json: one object a picture, as documented, exit 0", async () => 
   const [first, second, ...more] = parseLines(stdout);
   assert.equal(more.length, 0);
   assert.deepEqual(Object.keys(first ?? {}), ["file", "width", "height", "faces", "milliseconds"]);
-  assert.equal(first?.["file"], "photos/a.jpg");
-  assert.deepEqual((first?.["faces"] as unknown[] | undefined)?.[0], {
+  assert.equal(first?.file, "photos/a.jpg");
+  assert.deepEqual((first?.faces as unknown[] | undefined)?.[0], {
     box: { x: 10.13, y: 20, width: 30, height: 40 },
     score: 0.9877,
     points: { left_eye: [20, 30], right_eye: [32, 30], nose: [26, 38], left_mouth: [21, 48], right_mouth: [31, 48] },
@@ -81,8 +81,8 @@ test("analyze --json: one object a picture, as documented, exit 0", async () => 
       right: { label: "closed", scores: { closed: 0.8, open: 0.2 } },
     },
   });
-  assert.equal(second?.["file"], "photos/inner/b.PNG");
-  assert.deepEqual(second?.["faces"], []);
+  assert.equal(second?.file, "photos/inner/b.PNG");
+  assert.deepEqual(second?.faces, []);
 });
 
 test("analyze for people: faces with bars, totals, and failures with help; exit 1", async () => {
@@ -120,7 +120,7 @@ test("- reads standard input", async () => {
   child.stdin.end("1");
   const { code, stdout } = await ended;
   assert.equal(code, 0);
-  assert.equal(parseLines(stdout)[0]?.["file"], "-");
+  assert.equal(parseLines(stdout)[0]?.file, "-");
 });
 
 test("wrong usage: exit 2 and the nearest suggestion", async () => {
@@ -178,7 +178,7 @@ test("train streams events as JSON, and rows for people", async () => {
     lines.map(({ type }) => type),
     ["start", "step", "checkpoint", "epoch", "done", "report"],
   );
-  assert.equal(lines[0]?.["run"], "runs/fresh");
+  assert.equal(lines[0]?.run, "runs/fresh");
   const text = await fovea("train", "recipe.yaml");
   assert.match(
     text.stdout,
@@ -186,7 +186,7 @@ test("train streams events as JSON, and rows for people", async () => {
   );
   const failed = await fovea("train", "missing", "--json");
   assert.equal(failed.code, 3);
-  assert.equal((parseLines(failed.stdout)[0]?.["error"] as { message: string } | undefined)?.message, "no such recipe");
+  assert.equal((parseLines(failed.stdout)[0]?.error as { message: string } | undefined)?.message, "no such recipe");
 });
 
 test("train on pictures of your own tells what was chosen, why, and what cannot be read", async () => {

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { consoleFolder } from "./index.ts";
@@ -37,7 +38,7 @@ export interface ConsoleServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server as people do, on a free port; `settings` are lines of its configuration (YAML). */
+/** Starts the server as people do, on a free port, and waits until it is ready; `settings` are lines of its configuration (YAML). */
 export async function startServer({ settings = "" }: { settings?: string } = {}): Promise<ConsoleServer> {
   const folder = await mkdtemp(path.join(tmpdir(), "fovea-console-"));
   const config = path.join(folder, "server.yaml");
@@ -56,6 +57,7 @@ export async function startServer({ settings = "" }: { settings?: string } = {})
     server.stderr.setEncoding("utf8").on("data", hear);
     server.once("exit", () => reject(new Error(`the server has ended: ${said}`)));
   });
+  while (!(await fetch(`${url}/health/ready`)).ok) await setTimeout(50);
   return {
     url,
     async stop() {

@@ -23,8 +23,8 @@ export function createStyle({ isColored }: { isColored: boolean }): Style {
 
 /** Whether to colour: FORCE_COLOR (but for 0) before NO_COLOR (no-color.org) before what the stream is. */
 export function isColored(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
-  const force = env["FORCE_COLOR"];
+  const force = env.FORCE_COLOR;
   if (force !== undefined && force !== "") return force !== "0" && force !== "false";
-  if (env["NO_COLOR"]) return false;
-  return isTerminal && env["TERM"] !== "dumb";
+  if (env.NO_COLOR) return false;
+  return isTerminal && env.TERM !== "dumb";
 }

@@ -16,7 +16,7 @@ export interface ContextEdge extends Pick<Context, "signal" | "progress" | "onFa
 
 /** A context on this machine: shipped models, the user's cache, standard input and the real clock. */
 export function createNodeContext({ parts = nodeParts, folders, env = process.env, ...edge }: ContextEdge): Context {
-  const cacheFolder = join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "fovea");
+  const cacheFolder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fovea");
   const usual: readonly ModelFolder[] = folders ?? [
     { path: shippedFolder, origin: "shipped" },
     { path: cacheFolder, origin: "user" },

@@ -71,7 +71,7 @@ test("every image gives its result or its error, in order, by one pipeline that 
   const { seen, context } = setUp();
   const results = await collect({ files: [folder, join(folder, "none.jpg")], threshold: 0.4, maxSide: 640 }, context);
   assert.deepEqual(
-    results.map((result) => ("error" in result ? (result["error"] as { code: string }).code : "done")),
+    results.map((result) => ("error" in result ? (result.error as { code: string }).code : "done")),
     ["done", "done", "fovea/unexpected", "operations/missing-file"],
   );
   assert.deepEqual(
@@ -81,7 +81,7 @@ test("every image gives its result or its error, in order, by one pipeline that 
   assert.deepEqual([seen.created, seen.disposed], [1, 1]);
   assert.equal(seen.options[0]?.threshold, 0.4);
   assert.equal(seen.options[0]?.maxSide, 640);
-  assert.deepEqual(results[0]?.["faces"], [
+  assert.deepEqual(results[0]?.faces, [
     {
       box: { x: 100, y: 50, width: 80, height: 100 },
       score: 0.5,
@@ -92,7 +92,7 @@ test("every image gives its result or its error, in order, by one pipeline that 
       eye: face.eyes.eye,
     },
   ]);
-  assert.equal(results[0]?.["milliseconds"], 5);
+  assert.equal(results[0]?.milliseconds, 5);
   assert.deepEqual(context.reported.at(-1), { done: 4, total: 4, unit: "images", device: "fake" });
 });
 
@@ -106,7 +106,7 @@ test("overlays are written whole, in the picture's format, and told", async () =
   const out = join(folder, "out");
   const results = await collect({ files: [join(folder, "a.jpg"), join(folder, "b.png")], overlay: out });
   assert.deepEqual((await readdir(out)).sort(), ["a.overlay.jpg", "b.overlay.png"]);
-  assert.equal(results[0]?.["overlay"], join(out, "a.overlay.jpg"));
+  assert.equal(results[0]?.overlay, join(out, "a.overlay.jpg"));
   assert.equal(await readFile(join(out, "a.overlay.jpg"), "utf8"), "jpeg 500 400");
   assert.equal(await readFile(join(out, "b.overlay.png"), "utf8"), "png 500 400");
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], overlay: join(folder, "a.jpg", "out") }), {
@@ -117,7 +117,7 @@ test("overlays are written whole, in the picture's format, and told", async () =
 test("of the readings only those that are asked for; eyes that nobody asks for are not looked at", async () => {
   const { seen, context } = setUp();
   const [result] = await collect({ files: [join(folder, "a.jpg")], only: "smile, valence" }, context);
-  const [told] = result!["faces"] as Record<string, unknown>[];
+  const [told] = result!.faces as Record<string, unknown>[];
   assert.deepEqual(Object.keys(told!), ["box", "score", "points", "smile", "valence"]);
   assert.deepEqual([seen.options[0]?.eyes, seen.created], [false, 1]);
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], only: "smiles" }), {

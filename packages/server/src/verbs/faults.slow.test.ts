@@ -46,28 +46,40 @@ const analyze = (body: Buffer): AnyRequest => ({
 });
 
 test("SIGTERM under load: every request that was taken on is answered, and the process ends with 0", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
-  const { url, child, ended } = await serve(place.folder, { ...settings(), inference: { queue: 1000 } });
-  const statuses: (number | string)[] = [];
+  const { url, child, ended, log } = await serve(place.folder, {
+    ...settings(),
+    log: "info",
+    inference: { queue: 1000 },
+  });
+  const statuses = new Map<string, number | string>();
   const load = async (agent: Agent | false) => {
     while (true) {
-      const { status } = await ask(url, analyze(picture), agent);
+      const id = `load-${statuses.size}-${Math.random()}`;
+      const sent = analyze(picture);
+      const { status } = await ask(url, { ...sent, headers: { ...sent.headers, "x-request-id": id } }, agent);
       // nobody listens any more: this one was never taken on
       if (status === "ECONNREFUSED") return;
-      statuses.push(status);
+      statuses.set(id, status);
     }
   };
   const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   const clients = [...agents.map(load), ...Array.from({ length: 8 }, () => load(false))];
-  while (statuses.length < 40) await sleep(20);
-  const before = statuses.length;
+  while (statuses.size < 40) await sleep(20);
+  const before = statuses.size;
   child.kill("SIGTERM");
   await Promise.all(clients);
   assert.equal(await ended, 0);
   for (const agent of agents) agent.destroy();
-  assert.ok(statuses.length > before, "some were being answered when it was told to stop");
-  assert.deepEqual(new Set(statuses), new Set([200]));
+  assert.ok(statuses.size > before, "some were being answered when it was told to stop");
+  const takenOn = log.flatMap((line) => (JSON.parse(line) as { request?: string }).request ?? []);
+  assert.ok(takenOn.length > before);
+  for (const id of takenOn) if (id.startsWith("load-")) assert.equal(statuses.get(id), 200);
+  // a connection that the system had made and the process had not seen when it closed its port is reset
+  const others = [...statuses].filter(([id]) => !takenOn.includes(id));
+  assert.ok(others.length < 16, `${others.length} of ${statuses.size} were not taken on`);
+  for (const [, status] of others) assert.match(String(status), /^(ECONNRESET|EPIPE)$/);
 });
 
 /** Opens a connection, sends so much and goes, at once or after some time. */

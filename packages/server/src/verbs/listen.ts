@@ -55,6 +55,7 @@ export async function listen(assembly: Assembly, config: Config): Promise<Listen
       await sleep(drain_ms);
       // connections that the machine has taken for us and we have not seen yet would be reset
       await untilQuiet(() => connections.since(), MOST_LATE_MS);
+      await new Promise(setImmediate); // right after this turn of the event loop has taken the ones that wait
       const closed = new Promise<void>((resolve) => {
         // http's own close would cut connections whose request is on its way
         NetServer.prototype.close.call(server, () => resolve());

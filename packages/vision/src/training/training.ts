@@ -4,7 +4,7 @@ import { createLoader, loaderThreads } from "#loader";
 import { errors } from "../errors.ts";
 import { createModel } from "../model/network.ts";
 import type { Start } from "../model/start.ts";
-import { type Course, commonEpoch, noCourse, restingTasks, withValidation } from "./course.ts";
+import { type Course, noCourse, restingTasks, withValidation } from "./course.ts";
 import type { DataPlaces } from "./data-places.ts";
 import { deviceText } from "./device-text.ts";
 import { type EpochSums, meansOf, noSteps, withStep } from "./epoch-sums.ts";
