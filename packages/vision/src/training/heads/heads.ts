@@ -72,6 +72,7 @@ export async function* trainHeads(
   const weights = new Map<string, Float32Array>();
   const predicted = new Map<string, Predicted>();
   const metrics: Record<string, number> = {};
+  let before = 0;
   for (const [index, task] of taught.entries()) {
     const samples = [train.get(task.name)!, valid.get(task.name)!] as const;
     const { epoch: best, told, heldOut } = await bestHead(task, ...samples, { seed, size, threads, signal });
@@ -89,9 +90,10 @@ export async function* trainHeads(
       losses: { [task.name]: best.loss },
       metrics: measureTask(measurers, task, told),
       images_per_second: 0,
-      seconds: seconds(),
+      seconds: seconds() - before,
       seconds_left: (seconds() / (index + 1)) * (taught.length - index - 1),
     };
+    before = seconds();
   }
   const slots = new Map([...weights.keys()].map((name) => [name, name]));
   const validation: Validation = { metrics, predicted };
