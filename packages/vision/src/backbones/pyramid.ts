@@ -72,7 +72,7 @@ export function pyramidSpecOf(
   const filters = (name: string) => shapeOf(`${name}.conv.weight`)?.[0];
   const stem = [filters("stem0"), filters("stem1")];
   const widths = [0, 1, 2].map((level) => filters(`down${level}`));
-  const lateral = filters("lateral0");
+  const lateral = filters("lateral2"); // the finer ones are not there where no task reads them
   const blocks = [0, 1, 2].map((level) => {
     let count = 0;
     while (shapeOf(`level${level}.${count}.a.conv.weight`)) count++;

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSession, float32, type Graph, numbersOf, type Session, validate } from "@foveajs/graph";
+import {
+  createSession,
+  createTrainingStep,
+  float32,
+  type Graph,
+  numbersOf,
+  optimizers,
+  portableTarget,
+  type Session,
+  validate,
+} from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
+import { recognizeBackbone } from "../backbones/table.ts";
 import { taskSchema } from "../tasks/table.ts";
 import { createLossGraph, createModel } from "./network.ts";
 import { livelyGraph, tinyClassifier, tinyDetector } from "./tiny.test.support.ts";
@@ -87,6 +98,36 @@ test("an open model gives the same values at every size, away from the border", 
       assert.ok(new Set(x.map((value) => value.toFixed(3))).size > 20, "the values do differ");
     }
   });
+});
+
+test("where the picture is read as a whole, the fine levels of a pyramid are not there, and it is recognized all the same", () => {
+  const { backbone } = tinyDetector.spec;
+  const spec = { ...tinyDetector.spec, tasks: tinyClassifier.spec.tasks };
+  const input = { ...tinyClassifier.preprocessing, width: 64, height: 64, crop: undefined };
+  const model = createModel(spec, input);
+  const loss = createLossGraph(spec, input, input, 2);
+  const left = model.parameters.map(({ name }) => name);
+  assert.deepEqual(
+    loss.parameters.map(({ name }) => name),
+    left,
+  );
+  assert.deepEqual(
+    left.filter((name) => /smooth|lateral/.test(name)).map((name) => name.split(".")[1]),
+    ["lateral2", "lateral2", "lateral2", "smooth2", "smooth2", "smooth2"],
+  );
+  for (const { graph } of [model, loss]) assert.ok(left.every((name) => graph.initializers.has(name)));
+  // a weight that the loss does not reach is refused
+  createTrainingStep(loss.graph, {
+    loss: "loss",
+    groups: [{ parameters: left, optimizer: optimizers.adamw({}), weightDecay: 0, rate: "rate" }],
+    batchInputs: loss.inputs.map(({ name }) => name),
+    extents: {},
+    target: portableTarget,
+  });
+  assert.deepEqual(
+    recognizeBackbone((name) => model.graph.initializers.get(`backbone.${name}`)?.shape),
+    backbone,
+  );
 });
 
 test("a batch gives what its pictures give alone", async () => {

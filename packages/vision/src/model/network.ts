@@ -1,4 +1,4 @@
-import { type Build, createBuilder, type Graph, type Tensor, type Value } from "@foveajs/graph";
+import { type Build, createBuilder, type Graph, prune, type Tensor, type Value } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import { type BackboneSpec, buildBackbone } from "../backbones/table.ts";
 import { channelsOf } from "../image/image.ts";
@@ -59,6 +59,18 @@ function started(graph: Graph, start: Start | undefined): Graph {
   return { ...graph, initializers };
 }
 
+/** A graph with the weights in it that are trained. */
+export interface Weighted {
+  readonly graph: Graph;
+  readonly parameters: readonly Parameter[];
+}
+
+/** Without what no output reads, such as the fine levels of a pyramid where all tasks look at the picture as a whole. */
+function whatIsRead({ graph, parameters }: Weighted): Weighted {
+  const read = prune(graph);
+  return { graph: read, parameters: parameters.filter(({ name }) => read.initializers.has(name)) };
+}
+
 /** The nodes of a network for pictures of one size; fresh weights depend on the seed and their names only, not on the size. */
 function buildNetwork(
   spec: NetworkSpec,
@@ -81,23 +93,20 @@ function buildNetwork(
 }
 
 /** The model for use: input `image` [N, C, H, W], outputs of all tasks. Where the size may change, H and W are open too. */
-export function createModel(
-  spec: NetworkSpec,
-  input: Preprocessing,
-): { graph: Graph; parameters: readonly Parameter[] } {
+export function createModel(spec: NetworkSpec, input: Preprocessing): Weighted {
   const isOpen = input.fit === "limit";
   const size = isOpen ? OPEN_SIZE : (input.crop ?? input);
   const { build, outputs, parameters } = buildNetwork(spec, input, size, "N");
   for (const { name, value } of [...outputs.values()].flat()) build.output(value, name);
-  const graph = started(build.build(), spec.start);
-  return { graph: isOpen ? withOpenSize(graph) : graph, parameters };
+  const model = whatIsRead({ graph: started(build.build(), spec.start), parameters });
+  return isOpen ? { ...model, graph: withOpenSize(model.graph) } : model;
 }
 
 /** The backbone up to what heads that look at the picture as a whole read: input `image`, output `features` [N, F]. */
 export function createFeatureModel(spec: NetworkSpec, input: Preprocessing): Graph {
   const { build, scope, maps } = buildNetwork({ ...spec, tasks: [] }, input, input.crop ?? input, "N");
   build.output(pooledFeatures(scope, maps), "features");
-  return started(build.build(), spec.start);
+  return whatIsRead({ graph: started(build.build(), spec.start), parameters: [] }).graph;
 }
 
 /** One task's head and loss over given features [batch, F], its weights named as in a whole network: output `loss`. */
@@ -156,9 +165,7 @@ function byUncertainty(scope: Scope, loss: Value, task: string): Value {
   return build.add(build.mul(loss, build.exp(build.neg(logVariance))), build.mul(logVariance, 0.5));
 }
 
-export interface LossGraph {
-  readonly graph: Graph;
-  readonly parameters: readonly Parameter[];
+export interface LossGraph extends Weighted {
   /** Names and shapes of a batch's tensors without the batch axis; the image comes first. */
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
@@ -187,5 +194,6 @@ export function createLossGraph(spec: NetworkSpec, input: Preprocessing, size: I
     "loss",
   );
   const image = { name: "image", shape: [channelsOf(input.color), size.height, size.width] };
-  return { graph: started(build.build(), spec.start), parameters, inputs: [image, ...targets] };
+  const network = whatIsRead({ graph: started(build.build(), spec.start), parameters });
+  return { ...network, inputs: [image, ...targets] };
 }
