@@ -4,12 +4,13 @@ import { type Face, type FacePipeline, type Image, writeWhole } from "@foveajs/v
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
-import { expandInputs } from "../inputs/expand.ts";
+import { type ExpandedInput, expandInputs } from "../inputs/expand.ts";
 import { inputName, readInput } from "../inputs/read-input.ts";
 import { streamOperation } from "../operation.ts";
 import { type OverlayFile, overlayNames } from "../overlay/file-names.ts";
 import { renderOverlay } from "../overlay/render.ts";
 import { overlaySvg } from "../overlay/svg.ts";
+import { begunAhead } from "./analyze-ahead.ts";
 import { type FaceResult, faceResult, faceSchema } from "./face-result.ts";
 import { createFaceTable } from "./face-table.ts";
 import { failureSchema, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
@@ -27,6 +28,15 @@ const failedSchema = z.object({ file: z.string(), error: failureSchema });
 
 export type Analysis = z.output<typeof analysisSchema>;
 export type FailedAnalysis = z.output<typeof failedSchema>;
+
+/** Pictures at work at once: while the networks look at one, the next is decoded and made small; more only cost memory. */
+const AT_ONCE = 3;
+
+interface Read {
+  readonly decoded: Image;
+  readonly faces: readonly Face[];
+  readonly milliseconds: number;
+}
 
 /** Finds and reads the faces of images; a file that fails gives its error in its place and the others are still read. */
 export const analyze = streamOperation({
@@ -77,27 +87,32 @@ export const analyze = streamOperation({
     const only = input.only === undefined ? undefined : new Set(input.only.split(",").map((name) => name.trim()));
     const table = input.csv === undefined ? undefined : await openTable(input.csv);
     // Made at the first file that can be read: nothing but wrong names costs no loading of models.
-    let pipeline: FacePipeline | undefined;
+    let opening: Promise<FacePipeline> | undefined;
+    const analyzeOne = async (image: ExpandedInput): Promise<Read> => {
+      const bytes = await readInput(image, context.stdin);
+      opening ??= openPipeline(input, only, context);
+      const pipeline = await opening;
+      context.signal.throwIfAborted();
+      const start = context.now();
+      const decoded = await context.parts.decodeImage(bytes, { name: inputName(image) });
+      const { threshold, maxSide } = input;
+      const faces = await pipeline.analyze(decoded, {
+        ...(threshold === undefined ? {} : { threshold }),
+        ...(maxSide === undefined ? {} : { maxSide }),
+        eyes: only?.has("eye") ?? true,
+        signal: context.signal,
+      });
+      return { decoded, faces, milliseconds: round(context.now() - start, 10) };
+    };
     let done = 0;
     try {
-      for (const image of images) {
+      stopIfAborted(context.signal, done, images.length);
+      for await (const { item, result } of begunAhead(images, analyzeOne, { atOnce: AT_ONCE })) {
         stopIfAborted(context.signal, done, images.length);
-        const file = inputName(image);
+        const file = inputName(item);
         context.progress({ done, total: images.length, unit: "images", note: file });
         try {
-          const bytes = await readInput(image, context.stdin);
-          pipeline ??= await createPipeline(input, context);
-          checkNames(only, pipeline);
-          const start = context.now();
-          const decoded = await context.parts.decodeImage(bytes, { name: file });
-          const { threshold, maxSide } = input;
-          const faces = await pipeline.analyze(decoded, {
-            ...(threshold === undefined ? {} : { threshold }),
-            ...(maxSide === undefined ? {} : { maxSide }),
-            eyes: only?.has("eye") ?? true,
-            signal: context.signal,
-          });
-          const milliseconds = round(context.now() - start, 10);
+          const { decoded, faces, milliseconds } = await result;
           const overlay = overlayName?.(file);
           if (overlay) await writeOverlay(overlay, decoded, faces, context);
           const results = faces.map((face) => faceResult(face, only));
@@ -118,11 +133,15 @@ export const analyze = streamOperation({
         }
         done++;
       }
+      const pipeline = await opening;
       const device = pipeline && { device: pipeline.device };
       context.progress({ done, total: images.length, unit: "images", ...device });
     } finally {
       await table?.close();
-      await pipeline?.dispose();
+      await opening?.then(
+        (pipeline) => pipeline.dispose(),
+        () => undefined, // told where it failed
+      );
     }
   },
 });
@@ -130,13 +149,21 @@ export const analyze = streamOperation({
 /** Models that do not load end the whole, where a picture that fails ends only itself. */
 class PipelineFailure extends Error {}
 
-async function createPipeline(input: { models?: string | undefined; threads?: number | undefined }, context: Context) {
+async function openPipeline(
+  { models, threads }: { models?: string | undefined; threads?: number | undefined },
+  only: ReadonlySet<string> | undefined,
+  { parts, models: stored }: Context,
+): Promise<FacePipeline> {
+  let pipeline: FacePipeline | undefined;
   try {
-    return await context.parts.createFacePipeline({
-      models: context.models(input.models),
-      ...(input.threads === undefined ? {} : { threads: input.threads }),
+    pipeline = await parts.createFacePipeline({
+      models: stored(models),
+      ...(threads === undefined ? {} : { threads }),
     });
+    checkNames(only, pipeline);
+    return pipeline;
   } catch (cause) {
+    await pipeline?.dispose();
     throw new PipelineFailure("", { cause });
   }
 }
@@ -144,8 +171,7 @@ async function createPipeline(input: { models?: string | undefined; threads?: nu
 /** A name that the models do not tell is a slip: the whole ends, with the names that there are. */
 function checkNames(only: ReadonlySet<string> | undefined, { tells }: FacePipeline): void {
   const unknown = [...(only ?? [])].find((name) => !tells.includes(name));
-  if (unknown === undefined) return;
-  throw new PipelineFailure("", { cause: errors["unknown-reading"]({ name: unknown, tells: tells.join(", ") }) });
+  if (unknown !== undefined) throw errors["unknown-reading"]({ name: unknown, tells: tells.join(", ") });
 }
 
 /** A table that grows with every picture, so that a stop leaves the rows so far. */

@@ -137,3 +137,13 @@ test("the schema refuses what cannot be executed", () => {
   assert.throws(() => spec({ width: 0 }));
   assert.throws(() => preprocessingSchema.parse({ ...spec({}), means: [0] }), /means/);
 });
+
+test("padding that is no whole byte, and a cut picture whose channels change places", () => {
+  const padded = preprocess(ramp(6, 4), spec({ width: 9, height: 9, fit: "limit", multiple: 8, pad_value: 0.5 }));
+  assert.deepEqual(padded.shape, [3, 8, 8]);
+  assert.deepEqual(Array.from(padded.data.subarray(0, 8)), [0, 10, 20, 30, 40, 50, 0.5, 0.5]);
+  assert.equal(padded.data.at(-1), 0.5);
+  const cut = preprocess(ramp(8, 4), spec({ fit: "cover", color: "bgr", crop: { width: 2, height: 1 } }));
+  // columns 3 and 4 of row 1: blue 200 - x, green 50, red 10 x + y
+  assert.deepEqual(Array.from(cut.data), [197, 196, 50, 50, 31, 41]);
+});

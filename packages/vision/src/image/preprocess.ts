@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Affine } from "./affine.ts";
 import { convertColor } from "./color.ts";
-import { crop } from "./crop.ts";
 import { channelsOf, type Image } from "./image.ts";
 import { resize, resizeFilters } from "./resize.ts";
 
@@ -59,16 +58,15 @@ export function preprocess(image: Image, spec: Preprocessing): ModelInput {
   // gray first: one channel is resized instead of three
   const colored = spec.color === "gray" ? convertColor(image, "gray") : image;
   const resized = resize(colored, { ...size, filter: spec.filter });
+  const picture = resized.order === "gray" ? convertColor(resized, spec.color) : resized;
   const target = targetSize(size, spec);
   // the centre, rounded down; padding lies right and below, so it cuts nothing
   const left = Math.max(0, Math.floor((size.width - target.width) / 2));
   const top = Math.max(0, Math.floor((size.height - target.height) / 2));
-  const isCut = size.width > target.width || size.height > target.height;
-  const picture = convertColor(isCut ? crop(resized, { x: left, y: top, ...target }) : resized, spec.color);
   const scaleX = image.width / size.width;
   const scaleY = image.height / size.height;
   return {
-    data: normalize(picture, target, spec),
+    data: normalize(picture, { left, top }, target, spec),
     shape: [channelsOf(spec.color), target.height, target.width],
     toImage: [scaleX, 0, left * scaleX, 0, scaleY, top * scaleY],
   };
@@ -109,27 +107,67 @@ function targetSize(size: Size, { fit, width, height, multiple, crop: cut }: Pre
   return { width: padded(size.width), height: padded(size.height) };
 }
 
+/** The part of the picture from left and top on, as far as the target shows it. */
 function normalize(
   picture: Image,
+  { left, top }: { left: number; top: number },
   { width, height }: Size,
-  { scale, mean, std, pad_value }: Preprocessing,
+  { color, scale, mean, std, pad_value }: Preprocessing,
 ): Float32Array {
-  const channels = channelsOf(picture.order);
-  const data = new Float32Array(channels * width * height);
-  for (let channel = 0; channel < channels; channel++) {
-    const value = (byte: number) => (byte * scale - mean[channel]!) / std[channel]!;
-    const table = Float32Array.from({ length: 256 }, (_, byte) => value(byte));
-    const plane = data.subarray(channel * width * height, (channel + 1) * width * height);
-    if (picture.width < width || picture.height < height) plane.fill(value(pad_value));
-    for (let y = 0; y < picture.height; y++) {
-      const row = plane.subarray(y * width, y * width + picture.width);
-      normalizeRow(picture.data, y * picture.width * channels + channel, channels, table, row);
-    }
+  const channels = channelsOf(color);
+  const plane = width * height;
+  const data = new Float32Array(channels * plane);
+  const columns = Math.min(picture.width - left, width);
+  const rows = Math.min(picture.height - top, height);
+  const value = (byte: number, channel: number) => (byte * scale - mean[channel]!) / std[channel]!;
+  if (columns < width || rows < height) {
+    mean.forEach((_, channel) => {
+      data.fill(value(pad_value, channel), channel * plane, (channel + 1) * plane);
+    });
+  }
+  // in the order of the picture's bytes; gray was repeated before, so that only blue and red may change places
+  const isTurned = picture.order !== color;
+  const table = new Float32Array(256 * channels);
+  for (let index = 0; index < table.length; index++) {
+    const channel = index >> 8;
+    table[index] = value(index & 255, isTurned ? channels - 1 - channel : channel);
+  }
+  for (let y = 0; y < rows; y++) {
+    const from = ((top + y) * picture.width + left) * channels;
+    const to = y * width;
+    if (channels === 1) normalizeGrayRow(picture.data, from, table, data, to, columns);
+    else if (isTurned) normalizeColorRow(picture.data, from, table, data, to + 2 * plane, columns, -plane);
+    else normalizeColorRow(picture.data, from, table, data, to, columns, plane);
   }
   return data;
 }
 
-/** A function of its own: called often, it is compiled within the first picture. */
-function normalizeRow(bytes: Uint8Array, first: number, step: number, table: Float32Array, to: Float32Array): void {
-  for (let x = 0, from = first; x < to.length; x++, from += step) to[x] = table[bytes[from]!]!;
+// Functions of their own for a row: called often, they are compiled within the first picture.
+
+function normalizeGrayRow(
+  bytes: Uint8Array,
+  from: number,
+  table: Float32Array,
+  to: Float32Array,
+  start: number,
+  columns: number,
+): void {
+  for (let x = 0; x < columns; x++) to[start + x] = table[bytes[from + x]!]!;
+}
+
+/** Three bytes to three planes, `plane` apart, so that the picture is read once; of one table, which takes a third of the time of three. */
+function normalizeColorRow(
+  bytes: Uint8Array,
+  first: number,
+  table: Float32Array,
+  to: Float32Array,
+  start: number,
+  columns: number,
+  plane: number,
+): void {
+  for (let x = start, from = first; x < start + columns; x++, from += 3) {
+    to[x] = table[bytes[from]!]!;
+    to[x + plane] = table[bytes[from + 1]! + 256]!;
+    to[x + 2 * plane] = table[bytes[from + 2]! + 512]!;
+  }
 }

@@ -71,26 +71,69 @@ function averageBlocks(image: Image, block: number, bounds: ReturnType<typeof bo
   const rowSamples = (right - left) * c;
   const averaged = new Uint8Array(rowSamples * (bottom - top));
   const sums = new Uint32Array(rowSamples);
+  const addRow = c === 1 ? addGrayRow : addColorRow;
+  // the block at the right edge is cut
+  const whole = Math.min(right, Math.floor(width / block)) - left;
   for (let row = top; row < bottom; row++) {
     sums.fill(0);
-    const lastY = Math.min((row + 1) * block, height);
-    for (let y = row * block; y < lastY; y++) {
-      let from = (y * width + left * block) * c;
-      for (let column = left; column < right; column++) {
-        const count = Math.min(block, width - column * block);
-        const at = (column - left) * c;
-        for (let x = 0; x < count; x++) for (let k = 0; k < c; k++) sums[at + k] = sums[at + k]! + data[from++]!;
-      }
+    const firstY = row * block;
+    const lastY = Math.min(firstY + block, height);
+    for (let y = firstY; y < lastY; y++) {
+      const from = (y * width + left * block) * c;
+      addRow(data, from, block, sums, 0, whole * c);
+      if (whole < right - left) addRow(data, from + whole * block * c, width % block, sums, whole * c, rowSamples);
     }
     const to = (row - top) * rowSamples;
-    for (let column = left; column < right; column++) {
-      const count = Math.min(block, width - column * block) * (lastY - row * block); // blocks at the edge are cut
-      const at = (column - left) * c;
-      for (let k = 0; k < c; k++) averaged[to + at + k] = sums[at + k]! / count + 0.5;
-    }
+    writeMeans(sums, 0, whole * c, block * (lastY - firstY), averaged, to);
+    writeMeans(sums, whole * c, rowSamples, (width % block) * (lastY - firstY), averaged, to);
   }
   const reduced: Image = { width: right - left, height: bottom - top, order, data: averaged };
   return { image: reduced, left, top };
+}
+
+// Functions of their own for a row: called often, they are compiled within the first picture.
+
+/** Adds a row of pixels to the sums of their blocks, from one sum up to another. */
+function addGrayRow(
+  bytes: Uint8Array,
+  from: number,
+  block: number,
+  sums: Uint32Array,
+  first: number,
+  end: number,
+): void {
+  for (let at = first, pixel = from; at < end; at++) {
+    let sum = sums[at]!;
+    for (const last = pixel + block; pixel < last; pixel++) sum += bytes[pixel]!;
+    sums[at] = sum;
+  }
+}
+
+function addColorRow(
+  bytes: Uint8Array,
+  from: number,
+  block: number,
+  sums: Uint32Array,
+  first: number,
+  end: number,
+): void {
+  for (let at = first, pixel = from; at < end; at += 3) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    for (const last = pixel + 3 * block; pixel < last; pixel += 3) {
+      a += bytes[pixel]!;
+      b += bytes[pixel + 1]!;
+      c += bytes[pixel + 2]!;
+    }
+    sums[at] = sums[at]! + a;
+    sums[at + 1] = sums[at + 1]! + b;
+    sums[at + 2] = sums[at + 2]! + c;
+  }
+}
+
+function writeMeans(sums: Uint32Array, first: number, end: number, count: number, to: Uint8Array, start: number): void {
+  for (let at = first; at < end; at++) to[start + at] = sums[at]! / count + 0.5;
 }
 
 const weightBits = 11; // as OpenCV's INTER_LINEAR: 2048 steps between two pixels
@@ -98,44 +141,59 @@ const one = 1 << weightBits;
 const halfUnit = 1 << (2 * weightBits - 1);
 
 function sample(image: Image, matrix: Affine, width: number, height: number, border: Border): Image {
-  const { width: w, height: h, data, order } = image;
-  const c = channelsOf(order);
-  const fill = borderByte(border);
-  const [a, b, offsetX, d, e, offsetY] = matrix;
-  const sampled = new Uint8Array(width * height * c);
-  const at = (x: number, y: number, k: number) =>
-    fill !== undefined && (x < 0 || y < 0 || x >= w || y >= h)
-      ? fill
-      : data[(borderIndex(y, h, border) * w + borderIndex(x, w, border)) * c + k]!;
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      // input position, moved so that pixel i has its centre at i
-      const x = a * (column + 0.5) + b * (row + 0.5) + offsetX - 0.5;
-      const y = d * (column + 0.5) + e * (row + 0.5) + offsetY - 0.5;
-      const x0 = Math.floor(x);
-      const y0 = Math.floor(y);
-      const u = ((x - x0) * one + 0.5) | 0;
-      const v = ((y - y0) * one + 0.5) | 0;
-      const weight11 = u * v;
-      const weight10 = (one - u) * v;
-      const weight01 = u * (one - v);
-      const weight00 = (one - u) * (one - v);
-      if (x0 >= 0 && y0 >= 0 && x0 + 1 < w && y0 + 1 < h) {
-        let from = (y0 * w + x0) * c;
-        for (let k = 0; k < c; k++, from++) {
-          const below = from + w * c;
-          const top = data[from]! * weight00 + data[from + c]! * weight01;
-          sampled[to++] = (top + data[below]! * weight10 + data[below + c]! * weight11 + halfUnit) >> (2 * weightBits);
-        }
-        continue;
-      }
+  const c = channelsOf(image.order);
+  const data = new Uint8Array(width * height * c);
+  for (let row = 0; row < height; row++) sampleRow(image, c, matrix, border, row, data, row * width * c, width);
+  return { width, height, order: image.order, data };
+}
+
+function sampleRow(
+  image: Image,
+  c: number,
+  [a, b, offsetX, d, e, offsetY]: Affine,
+  border: Border,
+  row: number,
+  sampled: Uint8Array,
+  start: number,
+  columns: number,
+): void {
+  const { width: w, height: h, data } = image;
+  let to = start;
+  for (let column = 0; column < columns; column++) {
+    // input position, moved so that pixel i has its centre at i
+    const x = a * (column + 0.5) + b * (row + 0.5) + offsetX - 0.5;
+    const y = d * (column + 0.5) + e * (row + 0.5) + offsetY - 0.5;
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const u = ((x - x0) * one + 0.5) | 0;
+    const v = ((y - y0) * one + 0.5) | 0;
+    const weight11 = u * v;
+    const weight10 = (one - u) * v;
+    const weight01 = u * (one - v);
+    const weight00 = (one - u) * (one - v);
+    if (x0 >= 0 && y0 >= 0 && x0 + 1 < w && y0 + 1 < h) {
+      const from = (y0 * w + x0) * c;
+      const below = from + w * c;
       for (let k = 0; k < c; k++) {
-        const top = at(x0, y0, k) * weight00 + at(x0 + 1, y0, k) * weight01;
-        const below = at(x0, y0 + 1, k) * weight10 + at(x0 + 1, y0 + 1, k) * weight11;
-        sampled[to++] = (top + below + halfUnit) >> (2 * weightBits);
+        const top = Math.imul(data[from + k]!, weight00) + Math.imul(data[from + c + k]!, weight01);
+        const low = Math.imul(data[below + k]!, weight10) + Math.imul(data[below + c + k]!, weight11);
+        sampled[to + k] = (top + low + halfUnit) >> (2 * weightBits);
       }
+      to += c;
+      continue;
+    }
+    for (let k = 0; k < c; k++) {
+      const top =
+        sampleAt(image, c, x0, y0, k, border) * weight00 + sampleAt(image, c, x0 + 1, y0, k, border) * weight01;
+      const below =
+        sampleAt(image, c, x0, y0 + 1, k, border) * weight10 + sampleAt(image, c, x0 + 1, y0 + 1, k, border) * weight11;
+      sampled[to++] = (top + below + halfUnit) >> (2 * weightBits);
     }
   }
-  return { width, height, order, data: sampled };
+}
+
+/** A byte of the picture, or what stands for it beyond the edge. */
+function sampleAt({ width, height, data }: Image, c: number, x: number, y: number, k: number, border: Border): number {
+  const fill = x < 0 || y < 0 || x >= width || y >= height ? borderByte(border) : undefined;
+  return fill ?? data[(borderIndex(y, height, border) * width + borderIndex(x, width, border)) * c + k]!;
 }

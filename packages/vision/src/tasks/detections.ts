@@ -68,37 +68,54 @@ function candidatesOf(
   const cells = rows * columns;
   const leastLogit = threshold <= 0 ? Number.NEGATIVE_INFINITY : Math.log(threshold / (1 - threshold));
   const found: Detected[] = [];
-  const classes = classesOf(spec);
-  for (let cell = 0; cell < cells; cell++) {
-    const logit = data[cell]!;
-    if (!(logit >= leastLogit)) continue;
-    const at = (channel: number) => data[channel * cells + cell]!;
-    const likeliest =
-      classes > 0 ? likeliestOf(Array.from({ length: classes }, (_, k) => at(5 + 2 * spec.points + k))) : undefined;
-    const score = (1 / (1 + Math.exp(-logit))) * (likeliest?.probability ?? 1);
-    if (!(score >= threshold) && classes > 0) continue;
-    const cellX = ((cell % columns) + 0.5) * stride;
-    const cellY = (Math.floor(cell / columns) + 0.5) * stride;
-    const centre: Point = [cellX + at(1) * stride, cellY + at(2) * stride];
-    const side = (channel: number) => Math.exp(Math.min(at(channel), LARGEST_LOG)) * stride;
-    const half = [side(3) / 2, side(4) / 2] as const;
-    const points = Array.from(
-      { length: spec.points },
-      (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride],
-    );
-    const [low, high, ...placed] = applyAffine(toImage, [
-      [centre[0] - half[0], centre[1] - half[1]],
-      [centre[0] + half[0], centre[1] + half[1]],
-      ...points,
-    ]);
-    found.push({
-      box: { x: low![0], y: low![1], width: high![0] - low![0], height: high![1] - low![1] },
-      score,
-      points: placed,
-      ...(likeliest && { class: likeliest.index }),
-    });
+  let cell = nextCell(data, 0, cells, leastLogit);
+  while (cell < cells) {
+    const candidate = candidateOf(data, cell, { cells, columns, stride, toImage }, spec);
+    // of several classes the score is lower than what the logit alone says
+    if (candidate.class === undefined || candidate.score >= threshold) found.push(candidate);
+    cell = nextCell(data, cell + 1, cells, leastLogit);
   }
   return found;
+}
+
+/** The first cell from `start` on whose logit reaches the least; few do, so that nothing else of the others is looked at. */
+function nextCell(logits: ArrayLike<number>, start: number, cells: number, least: number): number {
+  let cell = start;
+  while (cell < cells && !(logits[cell]! >= least)) cell++;
+  return cell;
+}
+
+function candidateOf(
+  data: ArrayLike<number>,
+  cell: number,
+  { cells, columns, stride, toImage }: { cells: number; columns: number; stride: number; toImage: Affine },
+  spec: Detection,
+): Detected {
+  const at = (channel: number) => data[channel * cells + cell]!;
+  const classes = classesOf(spec);
+  const likeliest =
+    classes > 0 ? likeliestOf(Array.from({ length: classes }, (_, k) => at(5 + 2 * spec.points + k))) : undefined;
+  const score = (1 / (1 + Math.exp(-at(0)))) * (likeliest?.probability ?? 1);
+  const cellX = ((cell % columns) + 0.5) * stride;
+  const cellY = (Math.floor(cell / columns) + 0.5) * stride;
+  const centre: Point = [cellX + at(1) * stride, cellY + at(2) * stride];
+  const side = (channel: number) => Math.exp(Math.min(at(channel), LARGEST_LOG)) * stride;
+  const half = [side(3) / 2, side(4) / 2] as const;
+  const points = Array.from(
+    { length: spec.points },
+    (_, index): Point => [cellX + at(5 + 2 * index) * stride, cellY + at(6 + 2 * index) * stride],
+  );
+  const [low, high, ...placed] = applyAffine(toImage, [
+    [centre[0] - half[0], centre[1] - half[1]],
+    [centre[0] + half[0], centre[1] + half[1]],
+    ...points,
+  ]);
+  return {
+    box: { x: low![0], y: low![1], width: high![0] - low![0], height: high![1] - low![1] },
+    score,
+    points: placed,
+    ...(likeliest && { class: likeliest.index }),
+  };
 }
 
 function likeliestOf(logits: readonly number[]): { readonly index: number; readonly probability: number } {
