@@ -2,7 +2,7 @@ import { type GradientRule, sumTo } from "./rule.ts";
 
 /** y = min(max(x, low), high): dy where x was not changed. */
 export const clip: GradientRule = ({ build, inputs: [x], outputs: [y], dy }) => [
-  build.mul(dy, build.cast(build.equal(x!, y!), "float32")),
+  build.clipGrad(dy, x!, y!),
   null,
   null,
 ];

@@ -6,6 +6,7 @@ import type { Attributes, Tensor } from "../ir/types.ts";
 import type { Build } from "../ops/build.ts";
 import { type Layout, outputExtents } from "../ops/spatial.ts";
 import type { FormCase, FormFamily } from "./family.test.support.ts";
+import * as products from "./product-cases.test.support.ts";
 import type { loweringForms } from "./table.ts";
 import * as volumes from "./volume-cases.test.support.ts";
 
@@ -54,6 +55,10 @@ const convolutions: readonly Convolution[] = [
   { batch: 2, channels: [5, 5], size: [5, 7], kernel: [3, 3], pads: around(1), group: 5 },
   { batch: 3, channels: [16, 16], size: [6, 5], kernel: [3, 3], pads: around(1), group: 16 },
   { batch: 2, channels: [16, 16], size: [5, 6], kernel: [5, 5], pads: around(2), group: 16 },
+  { batch: 3, channels: [16, 16], size: [12, 10], kernel: [3, 3], strides: [2, 2], pads: around(1), group: 16 },
+  { batch: 2, channels: [32, 32], size: [11, 9], kernel: [5, 5], strides: [2, 2], pads: around(2), group: 32 },
+  { batch: 2, channels: [16, 16], size: [9, 13], kernel: [3, 4], strides: [2, 3], pads: [1, 2, 0, 1], group: 16 },
+  { batch: 2, channels: [16, 16], size: [10, 9], kernel: [3, 3], strides: [2, 2], group: 16 },
   { batch: 2, channels: [4, 4], size: [11, 9], kernel: [3, 3], strides: [2, 2], pads: around(1), group: 4 },
   { batch: 1, channels: [3, 3], size: [10, 12], kernel: [5, 5], strides: [2, 3], pads: around(2), group: 3 },
   { batch: 2, channels: [3, 3], size: [20, 1], kernel: [3, 3], pads: around(1), group: 3 },
@@ -215,6 +220,7 @@ const normalized = [
   [64, 2, 3, 1],
   [2, 1, 1, 4],
   [2, 4, 8, 16],
+  [32, 16, 16, 8],
 ] as const;
 
 const overNormalized =
@@ -280,6 +286,13 @@ export const formCases = {
   })),
   BatchNormalizationGrad: normalizationGradients(3),
   BatchNormalizationGradUnscaled: normalizationGradients(4),
+  ClipGrad: (random) =>
+    plainShapes.map((shape) => ({
+      label: `[${shape}]`,
+      attributes: {},
+      inputs: [random.tensor(shape), clippedOperands(random, shape)],
+      operands: (build, [dy, x]) => [dy!, x!, build.clip(x!, 0, 6)],
+    })),
   Conv: overConvolutions(({ map, kernels, label, attributes }, random) => [
     { label, attributes, inputs: [random.tensor(map), random.tensor(kernels)] },
   ]),
@@ -311,6 +324,8 @@ export const formCases = {
     })),
     volumes.volumeMaximumGradients,
   ),
+  NormalizedProduct: products.normalizedProducts,
+  NormalizedProductGrad: products.normalizedProductGradients,
   RandomUniform: (random) =>
     [[3, 2, 2], [1], [5000], []].map((shape, index) => ({
       label: `[${shape}]`,
@@ -339,6 +354,18 @@ function reluOutputs(random: Random, shape: readonly number[]): Tensor {
     ...tensor,
     data: (tensor.data as Float32Array).map((element, index) =>
       index % 2 === 0 ? values[index % values.length]! : Math.max(0, element),
+    ),
+  };
+}
+
+/** What a clip to 0 and 6 may be given: its bounds, their neighbours, and numbers far outside. */
+function clippedOperands(random: Random, shape: readonly number[]): Tensor {
+  const values = [0, -0, 1e-30, -1e-30, 6, 6 + 2 ** -21, 6 - 2 ** -21, 1e30, -1e30];
+  const tensor = random.tensor(shape, -3, 9);
+  return {
+    ...tensor,
+    data: (tensor.data as Float32Array).map((element, index) =>
+      index % 2 === 0 ? values[(index / 2) % values.length]! : element,
     ),
   };
 }

@@ -88,9 +88,12 @@ const blockedDepthwise: Form = {
   lower: (context) => {
     const { build, target } = context;
     const [x, w] = context.inputs as [Value, Value];
-    return [
-      blockedConvolution(build, x, blockDepthwiseWeights(build, w, target.blockedChannels), forwardGeometry(context)),
-    ];
+    const geometry = forwardGeometry(context);
+    const { pads, group, strides } = geometry;
+    const weights = blockDepthwiseWeights(build, w, target.blockedChannels);
+    const columns = blockedConvolution(build, x, weights, { pads, group, rowStride: strides[0] });
+    if (strides[1] === 1) return [columns];
+    return [build.slice(columns, { axes: [2], starts: [0], ends: [columns.shape[2] as number], steps: [strides[1]] })];
   },
 };
 

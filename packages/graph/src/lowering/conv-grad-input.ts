@@ -6,14 +6,17 @@ import { layoutOf } from "../ops/spatial.ts";
 import {
   blockDepthwiseWeights,
   blockedConvolution,
+  blockedRows,
   blockTurnedWeights,
   canBlock,
   canBlockDepthwise,
+  convolveRows,
+  mapsOfRows,
 } from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitz } from "./depthwise.ts";
 import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
-import { type Geometry, inputGradientGeometry, insertZeros, isPointwise } from "./geometry.ts";
+import { type Geometry, inputGradientGeometry, insertZeros, isPointwise, spreadColumns } from "./geometry.ts";
 import { productOfTransposed } from "./products.ts";
 import { forMaps, volumeGradInput } from "./volume.ts";
 
@@ -131,17 +134,63 @@ const blockedDepthwise: Form = {
   name: "blocked depthwise",
   applies: (context) => {
     const geometry = inputGradientGeometry(context);
-    return canBlockDepthwise(geometry, context.target) && canTurn(geometry);
+    return canBlockDepthwise(geometry, context.target) && canTurnByRows(geometry);
   },
   lower: (context) => {
     const { build, target } = context;
     const [dy, w] = context.inputs as [Value, Value];
     const geometry = inputGradientGeometry(context);
-    const turned = build.reshape(selectTaps(build, w, allTaps(geometry).reverse()), w.shape as number[]);
-    const weights = blockDepthwiseWeights(build, turned, target.blockedChannels);
-    return [blockedConvolution(build, dy, weights, { pads: turnedPads(geometry), group: geometry.channels })];
+    const { channels, kernel, strides, batch, width, height } = geometry;
+    const rows = blockedRows(build, spreadColumns(build, dy, strides[1]));
+    const [left, right] = turnedColumnPads(geometry);
+    const parts = rowPhases(geometry).map(({ taps, top, bottom }) => {
+      const turned = taps.flatMap((row) =>
+        Array.from({ length: kernel[1] }, (_, tap) => (row + 1) * kernel[1] - 1 - tap),
+      );
+      const kernels = build.reshape(selectTaps(build, w, turned), [channels, 1, taps.length, kernel[1]]);
+      const weights = blockDepthwiseWeights(build, kernels, target.blockedChannels);
+      const part = convolveRows(build, rows, weights, { pads: [top, left, bottom, right], group: channels, batch });
+      return mapsOfRows(build, part, batch);
+    });
+    if (parts.length === 1) return parts;
+    const interleaved = build.concat(
+      parts.map((part) => build.reshape(part, [channels, part.shape[1] as number, 1, width * batch])),
+      { axis: 2 },
+    );
+    return [cropTo(build, build.reshape(interleaved, [channels, -1, width, batch]), height, width)];
   },
 };
+
+interface RowPhase {
+  /** Rows of the kernel that reach the rows of this phase, in the order in which they meet rows of dz. */
+  readonly taps: readonly number[];
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Row q s + r of x is seen by the kernel rows i = (r + p) mod s, and s more each, of the output rows q + (r + p - i) / s: for every
+ * remainder r a convolution of dz by rows, no zeros between them.
+ */
+function rowPhases({ kernel, strides, pads, height, outputHeight }: Geometry): readonly RowPhase[] {
+  const wanted = Math.ceil(height / strides[0]);
+  return Array.from({ length: strides[0] }, (_, rest): RowPhase => {
+    const first = (rest + pads[0]) % strides[0];
+    const count = Math.max(0, Math.ceil((kernel[0] - first) / strides[0]));
+    const taps = Array.from({ length: count }, (_, index) => first + (count - 1 - index) * strides[0]);
+    const top = count - 1 - (rest + pads[0] - first) / strides[0];
+    return { taps, top, bottom: wanted - outputHeight - top + count - 1 };
+  });
+}
+
+const turnedColumnPads = ({ kernel, strides, pads, width, outputWidth }: Geometry): [left: number, right: number] => {
+  const left = kernel[1] - 1 - pads[1];
+  return [left, width - outputWidth * strides[1] - left + kernel[1] - 1];
+};
+
+const canTurnByRows = (geometry: Geometry): boolean =>
+  turnedColumnPads(geometry).every((pad) => pad >= 0) &&
+  rowPhases(geometry).every(({ taps, top, bottom }) => taps.length > 0 && top >= 0 && bottom >= 0);
 
 const allTaps = ({ kernel }: Geometry): number[] => Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => tap);
 

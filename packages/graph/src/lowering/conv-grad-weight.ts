@@ -1,11 +1,20 @@
 import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { withLayout } from "../ops/conv.ts";
+import { blockedConv, reorderOutput } from "../ops/internal.ts";
 import { layoutOf } from "../ops/spatial.ts";
+import { blockedRows, canBlockDepthwise } from "./blocked.ts";
 import { conv3d } from "./conv-forward.ts";
 import { isTinyDepthwise, toeplitzToTaps } from "./depthwise.ts";
 import { type Form, type LoweringContext, withoutFactor } from "./form.ts";
-import { type Geometry, isDepthwise, isPointwise, subsample, weightGradientGeometry } from "./geometry.ts";
+import {
+  type Geometry,
+  isDepthwise,
+  isPointwise,
+  spreadColumns,
+  subsample,
+  weightGradientGeometry,
+} from "./geometry.ts";
 import { im2col } from "./im2col.ts";
 import { outerProduct, productWithTransposed } from "./products.ts";
 import { forMaps, volumeGradWeight } from "./volume.ts";
@@ -84,6 +93,39 @@ const tinyDepthwise: Form = {
       maps,
     );
     return [build.reshape(toeplitzToTaps(build, dense, geometry), weightShape(geometry))];
+  },
+};
+
+/**
+ * A blocked depthwise convolution of x whose kernels are dz, as large as the map: dz in blocks of channels lies in memory as such
+ * kernels do. Both blocked maps are those that the convolution and its input gradient make anyway.
+ */
+const gradientAsBlockedKernel: Form = {
+  name: "gradient as blocked kernel",
+  applies: (context) => {
+    const geometry = weightGradientGeometry(context);
+    const { pads, rest } = geometry;
+    return canBlockDepthwise(geometry, context.target) && pads[2] >= rest[0];
+  },
+  lower: (context) => {
+    const { build } = context;
+    const [x, dy] = context.inputs as [Value, Value];
+    const geometry = weightGradientGeometry(context);
+    const { channels, width, batch, kernel, strides, pads, rest, outputHeight, outputWidth } = geometry;
+    const kernels = blockedRows(build, spreadColumns(build, dy, strides[1]));
+    const columns = outputWidth * strides[1];
+    const right = kernel[1] - 1 - width - pads[1] + columns;
+    const found = blockedConv(
+      build,
+      [blockedRows(build, x), build.reshape(kernels, [channels, 1, outputHeight, columns * batch])],
+      {
+        pads: [pads[0], pads[1] * batch, pads[2] - rest[0], right * batch],
+        dilations: [strides[0], 1],
+        strides: [1, batch],
+        group: channels,
+      },
+    );
+    return [build.reshape(reorderOutput(build, found), weightShape(geometry))];
   },
 };
 
@@ -233,6 +275,15 @@ export const convGradWeightForms: readonly Form[] = [
   factored,
   ...withoutFactor([
     volumeGradWeight,
-    ...forMaps([pointwise, fewChannels, tinyDepthwise, depthwiseRows, gradientAsKernel, grouped, moved]),
+    ...forMaps([
+      pointwise,
+      fewChannels,
+      tinyDepthwise,
+      gradientAsBlockedKernel,
+      depthwiseRows,
+      gradientAsKernel,
+      grouped,
+      moved,
+    ]),
   ]),
 ];

@@ -112,3 +112,11 @@ export function insertZeros(build: Build, x: Value, strides: readonly [number, n
     ends: [(height - 1) * strides[0] + 1, (width - 1) * strides[1] + 1],
   });
 }
+
+/** Maps [C, H, W, N] with zeros behind every column: [C, H, stride * W, N]. */
+export function spreadColumns(build: Build, x: Value, stride: number): Value {
+  if (stride === 1) return x;
+  const [channels, height, width, batch] = x.shape as [number, number, number, number];
+  const columns = build.reshape(x, [channels * height * width, batch]);
+  return build.reshape(build.pad(columns, [0, 0, 0, (stride - 1) * batch]), [channels, height, stride * width, batch]);
+}

@@ -7,6 +7,7 @@ import { bypassIdentities } from "../passes/bypass-identities.ts";
 import { deduplicate } from "../passes/deduplicate.ts";
 import { prune } from "../passes/prune.ts";
 import { CURRENT_OPSET } from "../passes/upgrade-opset.ts";
+import { absorbProduct } from "./absorb-product.ts";
 import { absorbScale } from "./absorb-scale.ts";
 import type { Form, LoweringContext, Target } from "./form.ts";
 import { orderScatters } from "./order-scatters.ts";
@@ -27,7 +28,7 @@ export function lower(
   target: Target,
   { choose = firstThatApplies }: { choose?: ChooseForm } = {},
 ): Graph {
-  let lowered = absorbScale(orderScatters(graph));
+  let lowered = absorbScale(absorbProduct(orderScatters(graph)));
   while (lowered.nodes.some((node) => node.domain === FOVEA_DOMAIN)) lowered = lowerOnce(lowered, target, choose);
   if (lowered.nodes.some((node) => isLacking(node, target))) lowered = lowerOnce(lowered, target, choose);
   return prune(deduplicate(bypassIdentities(lowered)));

@@ -5,8 +5,9 @@ import type { Build } from "../ops/build.ts";
 import { nativeTrainingNormalization } from "../ops/internal.ts";
 import { channelShape } from "../ops/normalization.ts";
 import { layoutOf } from "../ops/spatial.ts";
+import { affineByChannel, canBlockChannels } from "./blocked.ts";
 import { always, type Form, type LoweringContext } from "./form.ts";
-import { sumToChannels } from "./reductions.ts";
+import { stageOf, sumToChannels } from "./reductions.ts";
 
 /** A map as [batch, channels, pixels]: [1, C, H * W * N] with the batch innermost, [N, C, H * W] in ONNX's own layout. */
 const threeAxes = ({ build, attributes }: LoweringContext, x: Value): Value => {
@@ -74,7 +75,53 @@ const bySums: Form = {
   },
 };
 
-export const trainingNormalizationForms: readonly Form[] = [native, bySums];
+/**
+ * Passes of blocks on all threads, where one node of onnxruntime works on one: partial sums s and squares q of k elements each,
+ * v = (sum (q - s^2 / k) + k sum (s / k - m)^2) / n, which loses no digits where the mean is far above the deviation of
+ * neighbours; then y = A x + (beta - A m), A = gamma / sqrt(v + epsilon).
+ */
+const blocked: Form = {
+  name: "blocked passes",
+  applies: ({ target, attributes, inputs: [x] }) => {
+    const [channels, height, width, batch] = x!.shape as [number, number, number, number];
+    const pixels = height * width * batch;
+    return (
+      layoutOf(attributes) === "CHWN" && stageOf(pixels) !== undefined && canBlockChannels(target, { channels, pixels })
+    );
+  },
+  lower: (context) => {
+    const {
+      build,
+      attributes,
+      target,
+      inputs: [x, scale, bias],
+    } = context;
+    const view = threeAxes(context, x!);
+    const [, channels, pixels] = view.shape as [number, number, number];
+    const stage = stageOf(pixels)!;
+    const parts = build.reshape(view, [channels, pixels / stage, stage]);
+    const within = (sums: Value) => build.reduceSum(sums, { axes: [1], keepDims: false });
+    const sums = build.reduceSum(parts, { axes: [2], keepDims: false });
+    const squares = build.reduceSumSquare(parts, { axes: [2], keepDims: false });
+    const mean = build.mul(within(sums), 1 / pixels);
+    const means = build.mul(sums, 1 / stage);
+    const between = build.sub(means, build.reshape(mean, [channels, 1]));
+    const deviations = build.add(
+      within(build.sub(squares, build.mul(means, sums))),
+      build.mul(build.reduceSumSquare(between, { axes: [1], keepDims: false }), stage),
+    );
+    const variance = build.mul(build.max(deviations, 0), 1 / pixels);
+    const slope = build.mul(
+      scale!,
+      build.reciprocal(build.sqrt(build.add(variance, attributes.float("epsilon", 1e-5)))),
+    );
+    const offset = build.sub(bias!, build.mul(slope, mean));
+    const y = affineByChannel(build, [view], [slope, offset], target.blockedChannels);
+    return [build.reshape(y, x!.shape as number[]), mean, variance];
+  },
+};
+
+export const trainingNormalizationForms: readonly Form[] = [blocked, native, bySums];
 
 /** dx as a product of a per-channel factor and a map; see fovea.BatchNormalizationGradUnscaled. */
 const scaled: Form = {
@@ -101,7 +148,6 @@ interface ChannelSums {
 /**
  * With i = 1 / sqrt(v + epsilon) and n elements a channel: dbeta = sum dy, dgamma = i sum dy (x - m), factor = gamma i,
  * unscaled = dy + B x + C where B = -i^2 sum dy (x - m) / n and C = -dbeta / n - B m.
- * B x + C is one pass: the inference form of BatchNormalization with scale B, bias C, mean 0, variance 1, epsilon 0.
  */
 function fromSums(context: LoweringContext, { ofGradient, ofCentred }: ChannelSums): readonly Value[] {
   const {
@@ -110,23 +156,34 @@ function fromSums(context: LoweringContext, { ofGradient, ofCentred }: ChannelSu
     inputs: [dy, x, scale, mean, variance],
   } = context;
   const view = threeAxes(context, x!);
-  const [batch, channels, pixels] = view.shape as [number, number, number];
+  const [batch, , pixels] = view.shape as [number, number, number];
   const inverse = build.reciprocal(build.sqrt(build.add(variance!, attributes.float("epsilon", 1e-5))));
   const slope = build.mul(build.mul(build.mul(inverse, inverse), ofCentred), -1 / (batch * pixels));
   const offset = build.sub(build.mul(ofGradient, -1 / (batch * pixels)), build.mul(slope, mean!));
-  const { zeros, ones } = constants(build, channels);
-  const correction = build.batchNormalization(
-    view,
-    { scale: slope, bias: offset, mean: zeros, variance: ones },
-    { epsilon: 0 },
-  );
-  const unscaled = build.add(threeAxes(context, dy!), correction);
+  const unscaled = addAffine(context, [threeAxes(context, dy!), view], [slope, offset]);
   return [
     build.reshape(unscaled, x!.shape as number[]),
     build.mul(scale!, inverse),
     build.mul(ofCentred, inverse),
     ofGradient,
   ];
+}
+
+/**
+ * dy + B x + C over [batch, C, pixels]: one pass by blocks; else B x + C in one pass, the inference form of BatchNormalization with
+ * scale B, bias C, mean 0, variance 1 and epsilon 0, and a sum.
+ */
+function addAffine(
+  { build, target, attributes }: LoweringContext,
+  [dy, x]: readonly [Value, Value],
+  [slope, offset]: readonly [Value, Value],
+): Value {
+  const [, channels, pixels] = x.shape as [number, number, number];
+  if (layoutOf(attributes) === "CHWN" && canBlockChannels(target, { channels, pixels }))
+    return affineByChannel(build, [x, dy], [slope, offset], target.blockedChannels);
+  const { zeros, ones } = constants(build, channels);
+  const statistics = { scale: slope, bias: offset, mean: zeros, variance: ones };
+  return build.add(dy, build.batchNormalization(x, statistics, { epsilon: 0 }));
 }
 
 /** sum dy (x - m) as sum dy x - m sum dy: one pass fewer; loses digits where |m| is far above the deviation. */

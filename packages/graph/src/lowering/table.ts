@@ -1,4 +1,4 @@
-import { reluGradForms, stopGradientForms } from "./activations.ts";
+import { clipGradForms, reluGradForms, stopGradientForms } from "./activations.ts";
 import { convForms } from "./conv-forward.ts";
 import { convGradInputForms } from "./conv-grad-input.ts";
 import { convGradWeightForms } from "./conv-grad-weight.ts";
@@ -9,6 +9,7 @@ import {
   trainingNormalizationForms,
   unscaledGradForms,
 } from "./normalization.ts";
+import { normalizedProductForms, normalizedProductGradForms } from "./normalized-product.ts";
 import { averagePoolGradForms, maxPoolGradForms, poolForms } from "./pool.ts";
 import { randomUniformForms } from "./random.ts";
 
@@ -19,11 +20,14 @@ export const loweringForms = {
   BatchNormalization: trainingNormalizationForms,
   BatchNormalizationGrad: normalizationGradForms,
   BatchNormalizationGradUnscaled: unscaledGradForms,
+  ClipGrad: clipGradForms,
   Conv: convForms,
   ConvGradInput: convGradInputForms,
   ConvGradWeight: convGradWeightForms,
   MaxPool: poolForms,
   MaxPoolGrad: maxPoolGradForms,
+  NormalizedProduct: normalizedProductForms,
+  NormalizedProductGrad: normalizedProductGradForms,
   RandomUniform: randomUniformForms,
   ReluGrad: reluGradForms,
   ScaleChannels: scaleChannelsForms,

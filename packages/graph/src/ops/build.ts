@@ -58,6 +58,7 @@ const functions = {
   batchNormalization: normalization.batchNormalization,
   cast: select.cast,
   clip: select.clip,
+  clipGrad: training.clipGrad,
   concat: slice.concat,
   conv: convolution.conv,
   convGradInput: convolution.convGradInput,

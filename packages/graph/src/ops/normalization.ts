@@ -65,6 +65,21 @@ export const normalizationGrad = (
  */
 export const unscaledGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(2), input(2)];
 
+/**
+ * fovea.NormalizedProduct(x, w, scale, bias): trainingNormalization of W x, a 1x1 convolution of maps [C, H, W, N] with kernels
+ * [K, C, 1, 1]; outputs y [K, H, W, N], the batch's mean and its biased variance. Lowering puts it together (lowering/absorb-product).
+ */
+export const normalizedProductInference: InferenceRule = ({ input }) => {
+  const [x, w, { shape: channels }] = [input(0), input(1), input(2)];
+  const kernel = w.shape.slice(2) as number[];
+  const size = x.shape.slice(1, 3).map((extent, axis) => (extent as number) - kernel[axis]! + 1);
+  const statistics = { dtype: x.dtype, shape: channels };
+  return [{ dtype: x.dtype, shape: [w.shape[0]!, ...size, x.shape[3]!] }, statistics, statistics];
+};
+
+/** fovea.NormalizedProductGrad(dy, x, w, scale, mean, variance): gradients of x, w, scale and bias of a NormalizedProduct. */
+export const normalizedProductGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(3), input(3)];
+
 /** fovea.ScaleChannels(x, factor [C]): x times a factor per channel. */
 export const scaleChannelsInference: InferenceRule = ({ input }) => [input(0)];
 

@@ -9,6 +9,8 @@ import {
   batchNormalizationInference,
   layerNormalizationInference,
   normalizationGradInference,
+  normalizedProductGradInference,
+  normalizedProductInference,
   scaleChannelsInference,
   trainingNormalizationInference,
   unscaledGradInference,
@@ -34,7 +36,7 @@ import { gridSampleInference, roiAlignInference } from "./sample.ts";
 import { castInference, clipInference, dropoutInference, preluInference, whereInference } from "./select.ts";
 import { concatInference, gatherInference, padInference, sliceInference, splitInference } from "./slice.ts";
 import { softmaxInference } from "./softmax.ts";
-import { reluGradInference, stopGradientInference } from "./training.ts";
+import { clipGradInference, reluGradInference, stopGradientInference } from "./training.ts";
 import { unaryInference } from "./unary.ts";
 
 /** Shape rules by operator; operators of another domain than ONNX's own are written `domain.Name`. */
@@ -101,11 +103,14 @@ export const inferenceRules = {
   "fovea.BatchNormalization": trainingNormalizationInference,
   "fovea.BatchNormalizationGrad": normalizationGradInference,
   "fovea.BatchNormalizationGradUnscaled": unscaledGradInference,
+  "fovea.ClipGrad": clipGradInference,
   "fovea.Conv": convInference,
   "fovea.ConvGradInput": convGradInputInference,
   "fovea.ConvGradWeight": convGradWeightInference,
   "fovea.MaxPool": poolInference,
   "fovea.MaxPoolGrad": maxPoolGradInference,
+  "fovea.NormalizedProduct": normalizedProductInference,
+  "fovea.NormalizedProductGrad": normalizedProductGradInference,
   "fovea.RandomUniform": randomUniformInference,
   "fovea.ReluGrad": reluGradInference,
   "fovea.ScaleChannels": scaleChannelsInference,

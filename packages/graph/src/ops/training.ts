@@ -13,3 +13,9 @@ export const reluGradInference = sameAsFirst;
 
 export const reluGrad = (build: GraphBuilder, dy: Value, y: Value): Value =>
   build.node("ReluGrad", [dy, y], { domain: FOVEA_DOMAIN });
+
+/** fovea.ClipGrad(dy, x, y): dy where y = x, else 0. */
+export const clipGradInference = sameAsFirst;
+
+export const clipGrad = (build: GraphBuilder, dy: Value, x: Value, y: Value): Value =>
+  build.node("ClipGrad", [dy, x, y], { domain: FOVEA_DOMAIN });

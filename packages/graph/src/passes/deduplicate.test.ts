@@ -180,3 +180,23 @@ test("two training normalisations of one value stay two, each with constants tha
   for (const { name } of graph.outputs)
     assert.ok(relativeError(elementsOf(received[name]!), elementsOf(expected[name]!)) < 1e-5, name);
 });
+
+test("nodes of equal short constants become one; zeros of both signs and defaults of inputs are told apart", () => {
+  const build = createBuilder();
+  const x = build.input("x", [2, 4]);
+  const [shape, twin] = [build.constant(int64([4, 2])), build.constant(int64([4, 2]))];
+  const numbers = [0, -0, 0].map((value) => build.constant(filled([], value)));
+  for (const [index, value] of [
+    ...[shape, twin].map((own) => build.node("Reshape", [x, own])),
+    ...numbers.map((own) => build.mul(x, own)),
+  ].entries())
+    build.output(build.neg(value), `y${index}`);
+  const graph = build.build();
+  assert.deepEqual(
+    opsOf(deduplicate(graph)).filter((op) => op === "Mul" || op === "Reshape"),
+    ["Mul", "Mul", "Reshape"],
+  );
+  const fed = { name: twin!.name, dtype: "int64" as const, shape: [2] };
+  const overridable = { ...graph, inputs: [...graph.inputs, fed] };
+  assert.equal(opsOf(deduplicate(overridable)).filter((op) => op === "Reshape").length, 2);
+});

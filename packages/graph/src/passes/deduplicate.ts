@@ -1,4 +1,4 @@
-import type { Attribute, Graph, Node } from "../ir/types.ts";
+import type { Attribute, Graph, Node, Tensor } from "../ir/types.ts";
 import { capturedValues } from "./prune.ts";
 
 /** Operators that give other numbers each time; two of them are never the same. */
@@ -26,13 +26,35 @@ function keyOf({ domain, op, inputs, outputs, attributes }: Node): string | unde
   return JSON.stringify([domain, op, inputs, outputs.map((name) => name !== ""), sorted], exactNumber);
 }
 
+/** Constants of so few elements are compared: shapes, axes, pads and scalars, of which every form writes its own. */
+const SHORT = 64;
+
+const keyOfConstant = ({ dtype, shape, data }: Tensor): string | undefined => {
+  if (!ArrayBuffer.isView(data) || data.length > SHORT || (dtype !== "int64" && shape.length > 0)) return undefined;
+  return [dtype, shape.length, ...shape, ...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)].join();
+};
+
+/** Short constants that an earlier one equals, with its name; defaults of inputs are none. */
+function equalConstants({ initializers, inputs }: Graph): Map<string, string> {
+  const fed = new Set(inputs.map(({ name }) => name));
+  const renamed = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const [name, tensor] of initializers) {
+    const key = fed.has(name) ? undefined : keyOfConstant(tensor);
+    const twin = key === undefined ? undefined : seen.get(key);
+    if (twin !== undefined) renamed.set(name, twin);
+    else if (key !== undefined) seen.set(key, name);
+  }
+  return renamed;
+}
+
 /**
  * Merges nodes that compute the same thing (same operator, inputs and attributes), so that forms may each write what they need,
  * for instance the im2col matrix that a convolution and its gradient share. Operators of onnxruntime that write into their inputs
  * own private constants and so never look equal.
  */
 export function deduplicate(graph: Graph): Graph {
-  const renamed = new Map<string, string>();
+  const renamed = equalConstants(graph);
   const seen = new Map<string, Node>();
   const kept = new Set([
     ...graph.outputs.map((output) => output.name),

@@ -25,7 +25,7 @@ const complete: readonly string[] = ["cpu", "wasm"];
 export const isComplete = (device: string): boolean => complete.includes(device);
 
 export function runtimeOptions(
-  { device, threads, profile }: SettledOptions,
+  { device, threads, profile, idle = "sleep" }: SettledOptions,
   { hasState, outputs }: { hasState: boolean; outputs: Readonly<Record<string, "cpu" | "gpu-buffer">> },
 ): Node.InferenceSession.SessionOptions {
   return {
@@ -40,8 +40,9 @@ export function runtimeOptions(
     logSeverityLevel: isComplete(device) ? 3 : 4, // what a strict session refuses is told by us
     extra: {
       session: {
-        // idle threads that spin take the cores away from the rest of the program
-        intra_op: { allow_spinning: "0" },
+        // idle threads that spin take the cores away from the rest of the program; where asked to, within a run only
+        intra_op: { allow_spinning: idle === "spin" ? "1" : "0" },
+        ...(idle === "spin" ? { force_spinning_stop: "1" } : {}),
         // an operator that the device lacks is an error, not a detour
         ...(isComplete(device) ? {} : { disable_cpu_ep_fallback: "1" }),
       },

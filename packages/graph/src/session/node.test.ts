@@ -274,3 +274,17 @@ test("the probe asks once and tells whole numbers of channels", async () => {
   assert.equal(first.nativeNormalization, true);
   assert.deepEqual(await probeTarget({ device: "abacus" }), portableTarget);
 });
+
+test("threads that spin between operators give the same bits", async () => {
+  const x = float32(
+    [64, 64],
+    Float32Array.from({ length: 4096 }, (_, index) => Math.sin(index)),
+  );
+  const results: number[][] = [];
+  for (const idle of ["sleep", "spin"] as const) {
+    const session = await createSession(slowGraph(64, 3), { threads: 2, idle });
+    results.push(numbers((await session.run({ x })).y));
+    await session.dispose();
+  }
+  assert.deepEqual(results[0], results[1]);
+});

@@ -11,6 +11,11 @@ export interface SessionOptions {
    * needs a page that is cross-origin isolated.
    */
   readonly threads?: number;
+  /**
+   * What threads do between two operators: "sleep" (the default), or "spin" until the run is over. Spinning is faster on a machine that
+   * does nothing else, and far slower where others want its cores (docs/engine.md). On CPUs in Node only; same bits.
+   */
+  readonly idle?: "sleep" | "spin";
   /** Path prefix of a profile that onnxruntime writes when the session is disposed; in Node only. */
   readonly profile?: string;
   /** In the browser: URL of the folder with onnxruntime's ort-wasm-*.mjs and .wasm files; beside the script unless told. */

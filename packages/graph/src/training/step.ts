@@ -4,6 +4,7 @@ import { knownShape, type Value } from "../ir/builder.ts";
 import { sizeOf, staticShape } from "../ir/shapes.ts";
 import type { Graph, Tensor } from "../ir/types.ts";
 import { batchInnermost } from "../layout/innermost.ts";
+import { fasterOperators } from "../lowering/faster-operators.ts";
 import type { Target } from "../lowering/form.ts";
 import { lower } from "../lowering/lower.ts";
 import { mixedPrecision } from "../lowering/mixed-precision.ts";
@@ -17,6 +18,7 @@ import { type RunningStatistics, trainingForm } from "../passes/training-form.ts
 import { unrollRecurrent } from "../passes/unroll-recurrent.ts";
 import { type Accumulation, appendAccumulation, BATCHES, checkedCount } from "./accumulate.ts";
 import { gradientsOfBatch } from "./batch-gradients.ts";
+import { keepDeviations } from "./keep-deviations.ts";
 import { type LossScale, openLossScale, startOfLossScale, updateLossScale } from "./loss-scale.ts";
 import type { StateSlot } from "./state.ts";
 
@@ -96,7 +98,8 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
   const dropping = dropoutSeed === undefined ? frozen : seededDropout(frozen, { seed: dropoutSeed, step: stepOfMasks });
   const training = trainingForm(dropping, new Set(names));
   const open = openParameters(training.graph, names, training.statistics);
-  const placed = layout === "onnx" ? open : batchInnermost(open, batchInputs);
+  const inLayout = layout === "onnx" ? open : batchInnermost(open, batchInputs);
+  const placed = target.nativeNormalization ? keepDeviations(inLayout) : inLayout;
   const build = createBuilder({ from: prune(keepStatistics(placed, training.statistics)) });
   const parameters = names.map((name) => `parameter/${name}`);
   const scale = options.lossScale === undefined ? undefined : openLossScale(build, options.lossScale);
@@ -108,7 +111,7 @@ export function createTrainingStep(graph: Graph, options: StepOptions): Training
   if (options.averageDecay !== undefined) appendAverage(build, next, options.averageDecay);
   holdBack(build, next, options, { norm, accumulation });
   for (const [slot, value] of next) build.output(value, `next/${slot}`);
-  const lowered = lower(withoutHelpers(build.build(), training.statistics), target);
+  const lowered = prune(fasterOperators(lower(withoutHelpers(build.build(), training.statistics), target), target));
   const { graph: placedInHalf, notes } = inPrecision(lowered, options);
   return { ...describe(placedInHalf, graph, next, startOfLossScale(options.lossScale)), notes };
 }
