@@ -13,12 +13,9 @@ A failed command answers {"error"}. The server ends with its input.
 """
 
 import json
-import os
 import resource
 import sys
 import time
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads must not take cores from the other contestants
 
 import numpy
 import torch

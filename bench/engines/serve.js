@@ -9,8 +9,8 @@ const write = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 let engine;
 const commands = {
-  async create({ name, work, batch, threads }) {
-    engine = await engines[name].open({ work: works[work], batch, threads });
+  async create({ name, work, batch, threads, idle }) {
+    engine = await engines[name].open({ work: works[work], batch, threads, idle });
     return { version: engine.version };
   },
   async steps({ count }) {

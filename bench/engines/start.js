@@ -11,16 +11,17 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /**
  * Starts an engine of the table on a work in a process of its own. `python`: one that has PyTorch, where the engine needs it.
+ * `idle`: what threads do between operators, "sleep" or "spin".
  * Resolves to a contestant for `interleave`, with `version`, `firstLoss()`, `lastLoss()`, `peakMegabytes()`, `dispose()`.
  */
-export async function startEngine(name, { work, batch, threads, python }) {
+export async function startEngine(name, { work, batch, threads, idle, python }) {
   const { layout } = engines[name];
-  const server = layout === undefined ? openServer(process.execPath, "./serve.js") : openTorch(python);
+  const server = layout === undefined ? openServer(process.execPath, "./serve.js") : openTorch(python, idle);
   const losses = [];
   try {
     const created =
       layout === undefined
-        ? await server.call({ command: "create", name, work: work.name, batch, threads })
+        ? await server.call({ command: "create", name, work: work.name, batch, threads, idle })
         : await createTorch(server, { work, batch, threads, layout });
     return {
       name,
@@ -43,7 +44,9 @@ export async function startEngine(name, { work, batch, threads, python }) {
 }
 
 /** bench/torch-server.py in a process of its own. */
-export const openTorch = (python) => openServer(python, "../torch-server.py");
+export const openTorch = (python, idle = "sleep") =>
+  // left alone, its threads wait awake for a moment, which takes the cores from the other contestants
+  openServer(python, "../torch-server.py", idle === "sleep" ? { OMP_WAIT_POLICY: "PASSIVE" } : {});
 
 /** Hands PyTorch the work with the weights and the batch that all engines start from; resolves to what it answers. */
 export async function createTorch(server, { work, batch, threads, layout, weights = initialWeights(work.network) }) {
@@ -68,8 +71,9 @@ export async function createTorch(server, { work, batch, threads, layout, weight
 }
 
 /** A process that answers a line of JSON by a line of JSON; other lines that it prints are passed over. */
-function openServer(program, file) {
-  const child = spawn(program, [here(file)], { stdio: ["pipe", "pipe", "inherit"] });
+function openServer(program, file, variables = {}) {
+  const env = { ...process.env, ...variables };
+  const child = spawn(program, [here(file)], { stdio: ["pipe", "pipe", "inherit"], env });
   child.stdin.on("error", () => {}); // the end of the process shows in its answers
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

@@ -6,10 +6,10 @@
  */
 export const engines = {
   fovea: {
-    async open({ work, batch, threads }) {
+    async open({ work, batch, threads, idle }) {
       const [{ createFovea }, { runtimeInfo }] = await Promise.all([import("./fovea.js"), import("@foveajs/graph")]);
       const { version } = await runtimeInfo();
-      return { version: `onnxruntime ${version}`, ...(await createFovea({ work, batch, threads })) };
+      return { version: `onnxruntime ${version}`, ...(await createFovea({ work, batch, threads, idle })) };
     },
   },
   pytorch: { layout: "contiguous" },

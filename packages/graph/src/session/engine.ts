@@ -2,6 +2,7 @@ import type * as Ort from "onnxruntime-node";
 import type { Tensor } from "../ir/types.ts";
 import type { StateSlot } from "../training/state.ts";
 import { type Backend, isComplete, type LoadBackend, runtimeOptions } from "./backend.ts";
+import { free } from "./free.ts";
 import type { Answer, Request, SettledOptions } from "./messages.ts";
 import { type KeptState, stateInBuffers, stateInTensors } from "./state.ts";
 
@@ -141,6 +142,7 @@ async function step({ backend, session, state, results }: Running, batch: Feeds)
   const fetches = { ...Object.fromEntries(results.map((name) => [name, null])), ...state.fetches() };
   const outputs = await session.run(feeds, fetches);
   state.keep(outputs as Record<string, Ort.Tensor>);
+  free(Object.values(batch).flatMap(({ data }) => (ArrayBuffer.isView(data) ? [data.buffer] : [])));
   return fromRuntime(Object.fromEntries(results.map((name) => [name, outputs[name]!])));
 }
 

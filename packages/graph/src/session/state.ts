@@ -2,6 +2,7 @@ import type * as Ort from "onnxruntime-node";
 import { sizeOf } from "../ir/shapes.ts";
 import type { StateSlot } from "../training/state.ts";
 import type { Backend } from "./backend.ts";
+import { free } from "./free.ts";
 
 type Tensors = Readonly<Record<string, Ort.Tensor>>;
 
@@ -33,8 +34,15 @@ export function stateInBuffers({ runtime: { Tensor } }: Backend, slots: Slots): 
   return {
     feeds: () => tensorsOf(current, "name"),
     fetches: () => tensorsOf(other(), "next"),
-    keep() {
+    keep(outputs) {
       current = other();
+      // onnxruntime-node fills our arrays, and makes copies of them to return
+      const copies = slots.map(({ name, next }) => ({ own: buffers[current].get(name)!, made: outputs[next]!.data }));
+      free(
+        copies.flatMap(({ own, made }) =>
+          ArrayBuffer.isView(made) && made.buffer !== own.buffer ? [made.buffer] : [],
+        ),
+      );
     },
     read: async () => new Map([...buffers[current]].map(([name, data]) => [name, data.slice()])),
     write: (name, data) => buffers[current].get(name)!.set(data),
