@@ -1,8 +1,8 @@
 import { type GradientRule, sumTo } from "./rule.ts";
 
-/** y = min(max(x, low), high): dy where x was not changed. */
-export const clip: GradientRule = ({ build, inputs: [x], outputs: [y], dy }) => [
-  build.clipGrad(dy, x!, y!),
+/** y = min(max(x, low), high): dy where low < y < high. At a bound 0, as ReLU has it, so that x need not be kept. */
+export const clip: GradientRule = ({ build, inputs: [, low, high], outputs: [y], dy }) => [
+  build.clipGrad(dy, y!, low, high),
   null,
   null,
 ];

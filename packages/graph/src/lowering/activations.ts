@@ -15,23 +15,30 @@ const comparison: Form = {
 
 export const reluGradForms: readonly Form[] = [steepStep, comparison];
 
-/** The same slope falling: 1 where x and y are one number, 0 where they differ; no cast, which runs on one thread. */
-const steepFall: Form = {
+/** Of what lies between two bounds the product of both distances is above 0, at a bound it is 0; no cast, which runs on one thread. */
+const steepBetween: Form = {
   name: "steep hard sigmoid",
   applies: ({ target }) => target.nativeNormalization,
-  lower: ({ build, inputs: [dy, x, y] }) => {
-    const distance = build.abs(build.sub(y!, x!));
-    return [build.mul(dy!, build.hardSigmoid(distance, { alpha: -1e38, beta: 1 }))];
+  lower: ({ build, inputs: [dy, y, low, high] }) => {
+    const distances = [low && build.sub(y!, low), high && build.sub(high, y!)].filter((value) => value !== undefined);
+    if (distances.length === 0) return [dy!];
+    const inside = distances.reduce((product, distance) => build.mul(product, distance));
+    return [build.mul(dy!, build.hardSigmoid(inside, { alpha: 1e38, beta: 0 }))];
   },
 };
 
-const equality: Form = {
+const comparisons: Form = {
   name: "comparison",
   applies: always,
-  lower: ({ build, inputs: [dy, x, y] }) => [build.mul(dy!, build.cast(build.equal(x!, y!), "float32"))],
+  lower: ({ build, inputs: [dy, y, low, high] }) => {
+    const masks = [low && build.greater(y!, low), high && build.greater(high, y!)].filter(
+      (value) => value !== undefined,
+    );
+    return [masks.reduce((product, mask) => build.mul(product, build.cast(mask, "float32")), dy!)];
+  },
 };
 
-export const clipGradForms: readonly Form[] = [steepFall, equality];
+export const clipGradForms: readonly Form[] = [steepBetween, comparisons];
 
 /** Nothing is left to do once gradients are made. */
 export const stopGradientForms: readonly Form[] = [

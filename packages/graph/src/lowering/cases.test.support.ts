@@ -287,12 +287,17 @@ export const formCases = {
   BatchNormalizationGrad: normalizationGradients(3),
   BatchNormalizationGradUnscaled: normalizationGradients(4),
   ClipGrad: (random) =>
-    plainShapes.map((shape) => ({
-      label: `[${shape}]`,
-      attributes: {},
-      inputs: [random.tensor(shape), clippedOperands(random, shape)],
-      operands: (build, [dy, x]) => [dy!, x!, build.clip(x!, 0, 6)],
-    })),
+    plainShapes.flatMap((shape) =>
+      [[0, 6], [-1, 2], [0], [undefined, 6]].map(([low, high]) => ({
+        label: `[${shape}] from ${low} to ${high}`,
+        attributes: {},
+        inputs: [random.tensor(shape), clippedOperands(random, shape)],
+        operands: (build, [dy, x]) => {
+          const bounds = [low, high].map((bound) => (bound === undefined ? undefined : build.scalar(bound)));
+          return [dy!, build.node("Clip", [x!, ...bounds]), ...bounds];
+        },
+      })),
+    ),
   Conv: overConvolutions(({ map, kernels, label, attributes }, random) => [
     { label, attributes, inputs: [random.tensor(map), random.tensor(kernels)] },
   ]),
@@ -358,7 +363,7 @@ function reluOutputs(random: Random, shape: readonly number[]): Tensor {
   };
 }
 
-/** What a clip to 0 and 6 may be given: its bounds, their neighbours, and numbers far outside. */
+/** What a clip may be given: the bounds 0 and 6, their neighbours, and numbers far outside. */
 function clippedOperands(random: Random, shape: readonly number[]): Tensor {
   const values = [0, -0, 1e-30, -1e-30, 6, 6 + 2 ** -21, 6 - 2 ** -21, 1e30, -1e30];
   const tensor = random.tensor(shape, -3, 9);

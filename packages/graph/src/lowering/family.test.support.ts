@@ -10,7 +10,7 @@ export interface FormCase {
   readonly attributes: Attributes;
   readonly outputCount?: number;
   /** Operands made of the inputs, where they are not the inputs themselves. */
-  readonly operands?: (build: Build, inputs: readonly Value[]) => readonly Value[];
+  readonly operands?: (build: Build, inputs: readonly Value[]) => readonly (Value | undefined)[];
   /** Operands of the portable form that it is compared with, where only some forms take the node's own. */
   readonly referenceOperands?: (build: Build, inputs: readonly Value[]) => readonly Value[];
 }

@@ -14,8 +14,13 @@ export const reluGradInference = sameAsFirst;
 export const reluGrad = (build: GraphBuilder, dy: Value, y: Value): Value =>
   build.node("ReluGrad", [dy, y], { domain: FOVEA_DOMAIN });
 
-/** fovea.ClipGrad(dy, x, y): dy where y = x, else 0. */
+/** fovea.ClipGrad(dy, y, low?, high?): dy where low < y < high, else 0; a bound may be absent. */
 export const clipGradInference = sameAsFirst;
 
-export const clipGrad = (build: GraphBuilder, dy: Value, x: Value, y: Value): Value =>
-  build.node("ClipGrad", [dy, x, y], { domain: FOVEA_DOMAIN });
+export const clipGrad = (
+  build: GraphBuilder,
+  dy: Value,
+  y: Value,
+  low: Value | undefined,
+  high: Value | undefined,
+): Value => build.node("ClipGrad", [dy, y, low, high], { domain: FOVEA_DOMAIN });
