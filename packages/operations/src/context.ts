@@ -78,6 +78,8 @@ export interface TrainingOptions {
   readonly run?: string;
   readonly start: "auto" | "resume" | "fresh";
   readonly threads?: number;
+  /** What computes the steps; absent: the CPU. */
+  readonly device?: string;
   /** Where the folders of data sets are looked for; absent: the usual places. */
   readonly dataFolders?: readonly string[];
   /** Fit only the heads, on the features of the model that the recipe starts from. */

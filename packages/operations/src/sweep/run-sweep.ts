@@ -27,6 +27,8 @@ export interface SweepOptions {
   readonly parallel: number;
   /** Threads of each; an equal share of the cores unless told. */
   readonly threads?: number | undefined;
+  /** What computes the steps; the CPU unless told. */
+  readonly device?: string | undefined;
   readonly dataFolders?: readonly string[] | undefined;
   /** Sums up what is done and trains nothing. */
   readonly onlySummary: boolean;
@@ -38,7 +40,7 @@ export interface SweepOptions {
  */
 export async function* runSweep(
   plan: SweepPlan,
-  { shard, parallel, threads, dataFolders, onlySummary }: SweepOptions,
+  { shard, parallel, threads, device, dataFolders, onlySummary }: SweepOptions,
   { parts, signal, progress }: Pick<Context, "parts" | "signal" | "progress">,
 ): AsyncGenerator<SweepEvent> {
   await mkdir(plan.folder, { recursive: true });
@@ -72,8 +74,8 @@ export async function* runSweep(
   async function trainJob(job: SweepJob): Promise<Measures> {
     events.push({ type: "job", state: "started", job });
     const recipe = await writeRecipe(job);
-    const folders = dataFolders ? { dataFolders } : {};
-    for await (const event of parts.train({ recipe, run: job.run, start: "auto", threads: own, signal, ...folders })) {
+    const told = { ...(dataFolders ? { dataFolders } : {}), ...(device === undefined ? {} : { device }) };
+    for await (const event of parts.train({ recipe, run: job.run, start: "auto", threads: own, signal, ...told })) {
       if (event.type === "step") {
         const note = `${job.id}  epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(4)}`;
         progress({ done: done + event.step / event.steps, total, unit: "jobs", note });

@@ -33,6 +33,12 @@ export const dataFolder = optionalText(
 /** The folder of models that verbs share. */
 export const modelsFolder = optionalText("folder with .onnx models, looked through before the usual ones", "DIR");
 
+/** The device that trainings share. */
+export const device = z
+  .enum(["cpu", "webgpu"])
+  .optional()
+  .describe("what computes the steps: cpu (when absent) or webgpu, on which no operator may leave the GPU");
+
 /** The threads that verbs share. */
 export const threads = z
   .int()

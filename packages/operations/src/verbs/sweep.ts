@@ -2,7 +2,7 @@ import { parseAxis, readGrid, readRecipe } from "@foveajs/vision";
 import { z } from "zod";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds, parseShard } from "../sweep/jobs.ts";
-import { dataFolder, optionalText, terminal, threads } from "./schemas.ts";
+import { dataFolder, device, optionalText, terminal, threads } from "./schemas.ts";
 import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
 
 /** Trains a recipe at every point of a grid, as jobs that any scheduler can share out. */
@@ -41,10 +41,11 @@ export const sweep = streamOperation({
     run: optionalText("folder in which every job has a folder of its own; runs/NAME when absent", "DIR"),
     data: dataFolder,
     summary: z.boolean().default(false).describe("train nothing, only sum up what all shards have done"),
+    device,
     threads,
   }),
   output: z.discriminatedUnion("type", [jobSchema, summarySchema]),
-  async *run({ recipe, grid, set, seeds, shard, jobs, run, data, summary, threads }, context) {
+  async *run({ recipe, grid, set, seeds, shard, jobs, run, data, summary, device: on, threads }, context) {
     const axes = [...(grid === undefined ? [] : await readGrid(grid)), ...set.map(parseAxis)];
     yield* sweepResults(
       await readRecipe(recipe),
@@ -55,6 +56,7 @@ export const sweep = streamOperation({
           shard: parseShard(shard),
           parallel: jobs,
           threads,
+          device: on,
           dataFolders: data === undefined ? undefined : [data],
           onlySummary: summary,
         },

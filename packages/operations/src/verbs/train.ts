@@ -6,7 +6,7 @@ import { modelPath } from "../models/store.ts";
 import { streamOperation } from "../operation.ts";
 import { parseSeeds } from "../sweep/jobs.ts";
 import { ratesResult, ratesSchema } from "./find-rate.ts";
-import { dataFolder, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
+import { dataFolder, device, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 import { jobSchema, summarySchema, sweepResults } from "./sweep-events.ts";
 import { type TrainingReport, withReports } from "./train-report.ts";
 import { trainingEventSchema } from "./training-events.ts";
@@ -106,6 +106,7 @@ export const train = streamOperation({
         .default(false)
         .describe("train nothing: raise the learning rate step by step, show how the loss answers, and suggest a rate"),
       models: modelsFolder,
+      device,
       threads,
     })
     .superRefine((input, context) => {
@@ -145,6 +146,7 @@ export const train = streamOperation({
   output: trainResultSchema,
   async *run(input, context) {
     const { run, data, resume, fresh, threads } = input;
+    const onDevice = input.device === undefined ? {} : { device: input.device };
     const { parts, signal, progress } = context;
     if (input.recipe !== undefined && input.findRate) {
       const onStep = ({ step, loss }: { step: number; loss: number }) =>
@@ -156,6 +158,7 @@ export const train = streamOperation({
         signal,
         onStep,
         ...where,
+        ...onDevice,
         ...(threads === undefined ? {} : { threads }),
       };
       yield ratesResult(await parts.findRate(options));
@@ -168,6 +171,7 @@ export const train = streamOperation({
         shard: { index: 1, count: 1 },
         parallel: 1,
         threads,
+        ...onDevice,
         dataFolders: data === undefined ? undefined : [data],
         onlySummary: false,
       };
@@ -180,6 +184,7 @@ export const train = streamOperation({
       ...(data === undefined ? {} : { dataFolders: [data] }),
       ...(input.heads ? { heads: true } : {}),
       start: fresh ? "fresh" : resume ? "resume" : "auto",
+      ...onDevice,
       ...(threads === undefined ? {} : { threads }),
       signal,
     });

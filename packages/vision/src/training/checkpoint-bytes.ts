@@ -10,9 +10,11 @@ export interface Checkpoint {
   readonly step: number;
   /** Seconds of training so far. */
   readonly seconds: number;
-  /** What the run may not change: hash of the recipe, threads. */
+  /** What the run may not change: hash of the recipe, threads, device. */
   readonly recipe: string;
   readonly threads: number;
+  /** What computed the steps; absent: the CPU. */
+  readonly device?: string;
   /** Metrics of the last validation. */
   readonly metrics: Measures;
   /** What the running epoch has summed up; absent where an epoch begins. */

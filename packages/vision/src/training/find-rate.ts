@@ -28,7 +28,8 @@ export interface RateCurve {
   readonly ended: "ramp" | "diverged";
 }
 
-export interface FindRateOptions extends Pick<TrainOptions, "recipe" | "threads" | "signal" | "dataFolders"> {
+export interface FindRateOptions
+  extends Pick<TrainOptions, "recipe" | "threads" | "device" | "signal" | "dataFolders"> {
   readonly steps?: number;
   /** First and last factor of the recipe's rates. */
   readonly factors?: readonly [number, number];
@@ -50,6 +51,7 @@ const SETTLING = 10;
 export async function findRate({
   recipe: path,
   threads = availableParallelism(),
+  device,
   signal,
   dataFolders,
   steps = 100,
@@ -63,7 +65,7 @@ export async function findRate({
   const plan: Plan = { ...whole, steps, sizeAt: () => whole.sizeAt(0) };
   const start = recipe.model.from && (await readStart(recipe.model.from, recipe.model));
   const loader = createLoader(recipe, plan, { dataFolders, first: 0, taught, threads: loaderThreads(threads) });
-  const stepper = await createStepper(recipe, { size: plan.sizeAt(0), threads, start });
+  const stepper = await createStepper(recipe, { size: plan.sizeAt(0), threads, device, start });
   const peak = recipe.training.groups[0]!.rate;
   const points: RatePoint[] = [];
   let [mean, best] = [0, Number.POSITIVE_INFINITY];

@@ -18,6 +18,8 @@ export interface RunFolder {
 export interface OpenRunOptions {
   readonly start: "auto" | "resume" | "fresh";
   readonly threads: number;
+  /** "cpu" unless told. */
+  readonly device?: string | undefined;
 }
 
 /** Names of the files of a run. */
@@ -42,17 +44,19 @@ export const madeFiles = (name: string): readonly string[] => [
 ];
 
 /**
- * Refuses to go on with another recipe or thread count, since the result would differ, and to repeat a run whose model is written.
+ * Refuses to go on with another recipe, thread count or device, since the result would differ, and to repeat a run whose model is written.
  */
 export function mustGoOn(
   run: string,
   { checkpoint, isFinished }: { readonly checkpoint: Checkpoint | undefined; readonly isFinished: boolean },
   { sha256 }: Pick<LoadedRecipe, "sha256">,
-  { start, threads }: OpenRunOptions,
+  { start, threads, device = "cpu" }: OpenRunOptions,
 ): void {
   if (!checkpoint && start === "resume") throw errors["run-missing"]({ run });
   if (checkpoint && checkpoint.recipe !== sha256) throw errors["run-changed"]({ run, what: "recipe" });
   if (checkpoint && checkpoint.threads !== threads)
     throw errors["run-changed"]({ run, what: `number of threads (${checkpoint.threads})` });
+  if (checkpoint && (checkpoint.device ?? "cpu") !== device)
+    throw errors["run-changed"]({ run, what: `device (${checkpoint.device ?? "cpu"})` });
   if (isFinished) throw errors["run-finished"]({ run });
 }

@@ -37,6 +37,10 @@ test("a new run has its recipe, a run that was begun its checkpoint, one that ha
       code: "vision/run-changed",
     });
     await assert.rejects(openRun(path, loaded, { start, threads: 1 }), { code: "vision/run-changed" });
+    await assert.rejects(openRun(path, loaded, { start, threads: 2, device: "webgpu" }), {
+      code: "vision/run-changed",
+      message: /device \(cpu\)/,
+    });
   }
   await first.write("shapes.onnx", new Uint8Array(3));
   for (const start of ["auto", "resume"] as const) {

@@ -14,7 +14,7 @@ export interface SizedSteppers {
 export function createSizedSteppers(
   recipe: Recipe,
   plan: Plan,
-  { threads, start, state }: Omit<StepperOptions, "size">,
+  { state, ...options }: Omit<StepperOptions, "size">,
 ): SizedSteppers {
   let carried = state;
   let current: { readonly size: InputSize; readonly stepper: Stepper } | undefined;
@@ -25,7 +25,7 @@ export function createSizedSteppers(
       if (current) carried = await current.stepper.state();
       await current?.stepper.dispose();
       current = undefined;
-      const stepper = await createStepper(recipe, { size, threads, start, state: carried });
+      const stepper = await createStepper(recipe, { ...options, size, state: carried });
       current = { size, stepper };
       return stepper;
     },

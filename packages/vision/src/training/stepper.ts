@@ -55,14 +55,20 @@ export const networkOf = ({ seed, model, training }: Recipe, start?: Start): Net
 export interface StepperOptions {
   readonly size: InputSize;
   readonly threads: number;
+  /** What computes the steps; the CPU unless told. */
+  readonly device?: string | undefined;
   /** The file of the recipe's model.from, where it has one. */
   readonly start?: Start | undefined;
   /** State to go on from; fresh weights without it, or those of the start. */
   readonly state?: ReadonlyMap<string, Float32Array> | undefined;
 }
 
-export async function createStepper(recipe: Recipe, { size, threads, start, state }: StepperOptions): Promise<Stepper> {
+export async function createStepper(
+  recipe: Recipe,
+  { size, threads, device, start, state }: StepperOptions,
+): Promise<Stepper> {
   const { batch, average_decay, clip_norm } = recipe.training;
+  const onDevice = device === undefined ? {} : { device };
   const { graph, parameters, inputs } = createLossGraph(networkOf(recipe, start), recipe.preprocessing, size, batch);
   const groups = groupsOf(recipe, parameters);
   const step = createTrainingStep(graph, {
@@ -70,7 +76,7 @@ export async function createStepper(recipe: Recipe, { size, threads, start, stat
     groups,
     batchInputs: inputs.map(({ name }) => name),
     extents: {},
-    target: await probeTarget(),
+    target: await probeTarget(onDevice),
     ...stepOptionsOf(recipe),
     ...(average_decay === undefined ? {} : { averageDecay: average_decay }),
     ...(clip_norm === undefined ? {} : { clipNorm: clip_norm }),
@@ -84,7 +90,7 @@ export async function createStepper(recipe: Recipe, { size, threads, start, stat
       path: recipe.name,
       detail: "its weights are not those of the recipe's network",
     });
-  const session = await createStatefulSession(step.graph, step.state, { threads });
+  const session = await createStatefulSession(step.graph, step.state, { threads, ...onDevice });
   await session.write(state ?? step.initial);
   const rates = (share: number) =>
     Object.fromEntries(groups.map(({ rate, peak }) => [rate, float32([1], [peak * share])]));

@@ -15,6 +15,8 @@ export interface TrainAtHandOptions {
   readonly run?: string;
   readonly start: "auto" | "resume" | "fresh";
   readonly threads?: number;
+  /** What computes the steps: "cpu" or "wasm" (unless told), or "webgpu". */
+  readonly device?: string;
   readonly signal: AbortSignal;
   readonly measurers: Measurers;
 }
@@ -25,13 +27,20 @@ const LOGGED_STEPS = 20;
 /** Runs the training of a recipe on data sets at hand, in Node or in a page; as `train` besides, but no teacher is asked. */
 export async function* trainAtHand(
   loaded: LoadedRecipe,
-  { datasets, run: path, start, threads = usableThreads(), signal, measurers }: TrainAtHandOptions,
+  { datasets, run: path, start, threads = usableThreads(), device, signal, measurers }: TrainAtHandOptions,
 ): AsyncGenerator<TrainingEvent> {
   const { name, model } = loaded.recipe;
   const from = model.from && (await readStart(model.from, model));
   const source = await openSource(loaded.recipe, datasets);
-  const run = await openRun(path ?? `runs/${name}`, loaded, { start, threads });
-  const training = new Training(loaded, run, source, { threads, signal, dataFolders: datasets, measurers, from });
+  const run = await openRun(path ?? `runs/${name}`, loaded, { start, threads, device });
+  const training = new Training(loaded, run, source, {
+    threads,
+    device,
+    signal,
+    dataFolders: datasets,
+    measurers,
+    from,
+  });
   for await (const event of training.events()) {
     if (event.type !== "step" || event.step % LOGGED_STEPS === 0) await run.log(event);
     yield event;

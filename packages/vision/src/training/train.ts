@@ -20,6 +20,8 @@ export interface TrainOptions {
   readonly start: "auto" | "resume" | "fresh";
   /** Threads inside an operator; all cores unless told. The same number gives the same weights, bit for bit. */
   readonly threads?: number;
+  /** What computes the steps: "cpu" (unless told) or "webgpu". Heads on frozen features are always fitted on the CPU. */
+  readonly device?: string;
   readonly signal: AbortSignal;
   /** Where the folders of data sets are looked for, in order. */
   readonly dataFolders: readonly string[];
@@ -41,7 +43,7 @@ export async function* trainRecipe(
   loaded: LoadedRecipe,
   options: Omit<TrainOptions, "recipe">,
 ): AsyncGenerator<TrainingEvent> {
-  const { start, dataFolders, threads = availableParallelism() } = options;
+  const { start, dataFolders, device, threads = availableParallelism() } = options;
   if (options.heads) {
     const run = await openRun(options.run ?? join("runs", `${loaded.recipe.name}-heads`), loaded, { start, threads });
     yield* logged(run, trainHeads(loaded, run, { ...options, threads }));
@@ -52,7 +54,7 @@ export async function* trainRecipe(
   // before the folder, so that a fresh start without its data throws nothing away
   const taught = await taughtLabels(loaded.recipe, { folders: dataFolders, threads });
   const source = await openSource(loaded.recipe, dataFolders, taught);
-  const run = await openRun(options.run ?? join("runs", loaded.recipe.name), loaded, { start, threads });
+  const run = await openRun(options.run ?? join("runs", loaded.recipe.name), loaded, { start, threads, device });
   yield* logged(run, new Training(loaded, run, source, { ...options, threads, from, taught }).events());
 }
 

@@ -39,6 +39,8 @@ type State = ReadonlyMap<string, Float32Array>;
 /** What a training may use besides its recipe. */
 export interface TrainingResources {
   readonly threads: number;
+  /** What computes the steps; the CPU unless told. Validation is always on the CPU. */
+  readonly device?: string | undefined;
   readonly signal: AbortSignal;
   readonly dataFolders: DataPlaces;
   readonly measurers: Measurers;
@@ -86,13 +88,14 @@ export class Training {
 
   async *events(): AsyncGenerator<TrainingEvent> {
     const { recipe } = this.#loaded;
-    const { threads, dataFolders, signal, from, taught } = this.#options;
+    const { threads, device, dataFolders, signal, from, taught } = this.#options;
     const { steps } = this.#plan;
     const first = this.#run.checkpoint?.step ?? 0;
     yield this.#startEvent(first);
     const loader = createLoader(recipe, this.#plan, { dataFolders, first, taught, threads: loaderThreads(threads) });
     const steppers = createSizedSteppers(recipe, this.#plan, {
       threads,
+      device,
       start: from,
       state: this.#run.checkpoint?.state,
     });
@@ -124,7 +127,7 @@ export class Training {
   }
 
   #startEvent(step: number): TrainingStart {
-    const { threads } = this.#options;
+    const { threads, device } = this.#options;
     const { graph, parameters } = this.#model;
     const { steps, epochs } = this.#plan;
     const valid = this.#source.datasets.flatMap(({ samples }) => samples.filter(({ split }) => split === "valid"));
@@ -137,7 +140,7 @@ export class Training {
       epochs,
       parameters: parameters.reduce((sum, { name }) => sum + graph.initializers.get(name)!.data.length, 0),
       samples: { train: this.#source.samplesPerEpoch, valid: valid.length },
-      device: deviceText(this.#loaded.recipe, threads),
+      device: deviceText(this.#loaded.recipe, threads, device),
       seed: this.#loaded.recipe.seed,
     };
   }
@@ -198,12 +201,13 @@ export class Training {
   async #save(step: number, state: State): Promise<TrainingCheckpoint> {
     const epoch = this.#epoch.steps > 0 ? { epoch: this.#epoch } : {};
     const course = this.#course.epochs.length > 0 ? { course: this.#course } : {};
-    const { threads } = this.#options;
+    const { threads, device } = this.#options;
     const path = await this.#run.save({
       step,
       seconds: this.#seconds(),
       recipe: this.#loaded.sha256,
       threads,
+      ...(device === undefined || device === "cpu" ? {} : { device }),
       metrics: this.#metrics,
       ...epoch,
       ...course,
