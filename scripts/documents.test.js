@@ -5,11 +5,14 @@ import { test } from "node:test";
 import { operations } from "@foveajs/operations";
 import { serverOperations } from "@foveajs/server/verbs";
 import { withVerb } from "./launch.js";
-import { listFiles, readJson, workspaceRoot as root } from "./workspace.js";
+import { listFiles, packageFolders, readJson, workspaceRoot as root } from "./workspace.js";
 
 const ownDocuments = [
   path.join(root, "README.md"),
   path.join(root, "examples", "README.md"),
+  ...packageFolders(root)
+    .map((folder) => path.join(folder, "README.md"))
+    .filter(existsSync),
   ...listFiles(path.join(root, "docs")),
 ]
   .filter((file) => file.endsWith(".md"))

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { readOnnx } from "@foveajs/graph";
 import { workspaceRoot as root } from "./workspace.js";
 
 /** What an example prints, run as the documents say: compiled by the build, from the root. */
-function outputOf(name) {
+function outputOf(name, ...given) {
   const file = path.join(root, "examples", "dist", `${name}.js`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: root, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...given], { cwd: root, encoding: "utf8" });
   assert.equal(status, 0, stderr);
   return stdout;
 }
@@ -34,6 +36,30 @@ test("examples/characters.ts learns the text and goes on with it", () => {
   // guessing evenly among 30 characters is ln 30 = 3.4; letters by their frequency alone are 2.8
   assert.ok(losses.length === 5 && falls(losses) && losses[0] > 2.8 && losses.at(-1) < 0.6, output);
   assert.match(output, /^thou art more lovely and more temp/m);
+});
+
+test("examples/foreign.ts fine-tunes a file of PyTorch and writes it with its opset and open batch", (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "foreign-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const written = path.join(folder, "tuned.onnx");
+  const output = outputOf("foreign", "--to", written);
+  const losses = lossesIn(output);
+  assert.ok(losses.length === 5 && falls(losses) && losses.at(-1) < 0.3 * losses[0], output);
+  assert.match(output, /^frozen: 10, such as stem\.1\.running_mean: a running statistic$/m);
+  // the example runs what it wrote; forms for another batch may round otherwise
+  assert.ok(Number(/^largest difference (\S+) over 1 outputs$/m.exec(output)[1]) < 1e-5, output);
+  const [before, after] = [path.join(root, "packages", "graph", "fixtures", "foreign.onnx"), written].map((file) =>
+    readOnnx(readFileSync(file)),
+  );
+  assert.deepEqual(
+    [after.opsets, after.inputs, after.outputs, after.nodes],
+    [before.opsets, before.inputs, before.outputs, before.nodes],
+  );
+  const changed = [...before.initializers].filter(([name, { data }]) =>
+    after.initializers.get(name).data.some((value, index) => value !== data[index]),
+  );
+  const trained = ["blocks.2.0.weight", "blocks.3.0.weight", "head.bias", "head.weight"];
+  assert.deepEqual(changed.map(([name]) => name).sort(), trained);
 });
 
 const models = ["face-detector", "expression"].map((name) => path.join(root, "models", `${name}.onnx`));

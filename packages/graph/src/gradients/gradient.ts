@@ -8,6 +8,7 @@ import { type Recomputation, type Recompute, recomputation } from "./recompute.t
 import type { GradientRule } from "./rule.ts";
 import { gradientRules, gradientStops } from "./table.ts";
 
+/** Of what a gradient is taken, and by what. */
 export interface GradientOptions {
   /** Name of a scalar value of the graph. */
   readonly loss: string;
@@ -82,7 +83,11 @@ function accumulated(
   return gradients;
 }
 
-/** The graph with one more output `gradient/NAME` for each parameter; see `appendGradient`. */
+/**
+ * The graph with one more output `gradient/NAME` for each parameter, of its shape (reverse accumulation: Griewank and Walther 2008, chapter
+ * 3). A parameter on which the loss does not depend (`graph/no-path-to-loss`) and an operator without a rule on the way are errors. What it
+ * gives holds operators of our own: `lower` it before a session.
+ */
 export function gradient(graph: Graph, options: GradientOptions): Graph {
   const build = createBuilder({ from: graph });
   for (const [name, value] of appendGradient(build, options)) build.output(value, `gradient/${name}`);

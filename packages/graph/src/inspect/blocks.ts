@@ -25,6 +25,7 @@ export interface Block {
   readonly nodes: readonly string[];
 }
 
+/** What a drawing shows: boxes, and which of them reads what another makes. */
 export interface BlockGraph {
   readonly blocks: readonly Block[];
   /** Pairs of block ids, from maker to reader. */

@@ -9,6 +9,7 @@ import { type MemoryNeed, memoryNeed } from "./memory.ts";
 import { type FrozenTensor, type GradientGap, trainability } from "./trainability.ts";
 import { weightRoles } from "./weights.ts";
 
+/** All nodes of one operator together: how many, the multiply-adds of one run, and the elements of the weights that they read. */
 export interface OperatorSummary {
   /** `Conv`, `com.microsoft.FusedConv`. */
   readonly op: string;

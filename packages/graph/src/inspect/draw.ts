@@ -3,6 +3,7 @@ import { inferValues } from "../passes/infer-values.ts";
 import { type Block, type BlockFamily, blocksOf } from "./blocks.ts";
 import { type PlacedBox, placeInLayers } from "./layers.ts";
 
+/** What a drawing says besides the graph; nothing of it changes where boxes stand. */
 export interface DrawOptions {
   /** A line above the drawing, bold; the graph's name unless told. */
   readonly title?: string;

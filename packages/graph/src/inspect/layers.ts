@@ -7,6 +7,7 @@ export interface Box {
   readonly height: number;
 }
 
+/** A box at its place. Lengths are in pixels, from the left upper corner, x to the right and y down. */
 export interface PlacedBox extends Box {
   /** Left upper corner. */
   readonly x: number;
@@ -20,6 +21,7 @@ export interface PlacedEdge {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+/** Where boxes and lines stand, and the extent of it all, in pixels. */
 export interface Placement {
   readonly boxes: readonly PlacedBox[];
   readonly edges: readonly PlacedEdge[];

@@ -9,6 +9,7 @@ export interface NodeTime {
   readonly milliseconds: number;
 }
 
+/** How long a run takes and where, in milliseconds of wall time. */
 export interface Profile {
   /** Runs that count; the first ones do not: memory grows and pages are touched in them. */
   readonly runs: number;

@@ -46,4 +46,5 @@ export function attributesOf(node: Pick<Node, "name" | "op" | "attributes">) {
   };
 }
 
+/** What `attributesOf` gives. */
 export type AttributeReader = ReturnType<typeof attributesOf>;

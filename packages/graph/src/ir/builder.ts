@@ -18,6 +18,7 @@ export interface InferredType extends TensorType {
 /** Types of a node's outputs; given to the builder so that `ir` need not know the operators. */
 export type InferTypes = (node: Node, builder: GraphBuilder) => readonly InferredType[];
 
+/** What a node has besides operator and inputs; its name is that of its first output unless told. */
 export interface NodeOptions {
   readonly attributes?: Attributes;
   readonly domain?: string;
@@ -28,6 +29,7 @@ export interface NodeOptions {
   readonly outputs?: readonly string[];
 }
 
+/** Where a builder starts: with an empty graph of opset 21 named "graph" unless told. */
 export interface BuilderOptions {
   readonly name?: string;
   readonly opset?: number;

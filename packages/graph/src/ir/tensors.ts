@@ -23,6 +23,7 @@ export const int64 = (values: readonly number[], shape: readonly number[] = [val
   data: BigInt64Array.from(values, toInt64),
 });
 
+/** A float32 tensor of one value everywhere. */
 export const filled = (shape: readonly number[], value: number): Tensor => ({
   dtype: "float32",
   shape,

@@ -32,6 +32,7 @@ export type TensorData =
 /** Extent of an axis: a number, or a name that stands for the same number everywhere in a graph. */
 export type Dimension = number | string;
 
+/** Extents of all axes, the outermost first; a scalar has none. */
 export type Shape = readonly Dimension[];
 
 /** Type of a value in a graph; `shape` is undefined where even the rank is unknown. */
@@ -58,6 +59,7 @@ export type Attribute =
   | { readonly type: "tensor"; readonly value: Tensor }
   | { readonly type: "graph"; readonly value: Graph };
 
+/** Attributes of a node by name; one that is left out has the default of the operator's version. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One operation. An input or output that is left out is the empty string, as in ONNX. */

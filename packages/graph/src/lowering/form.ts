@@ -28,6 +28,7 @@ export const portableTarget: Target = {
   lacks: [],
 };
 
+/** What a form sees: the node with its operands, the graph that is built in its place, and the runtime. */
 export interface LoweringContext {
   readonly build: Build;
   readonly node: Node;

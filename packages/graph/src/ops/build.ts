@@ -50,6 +50,7 @@ export const inferTypes: InferTypes = (node, builder): readonly InferredType[] =
 
 const { unaryInference: _unary, unaryOperators: _names, ...unaryBuilders } = unary;
 const { binaryInference: _binary, ...binaryBuilders } = binary;
+/** The methods of Build: each has the builder itself for its first argument and takes the others, `build.add(a, b)`. */
 const functions = {
   ...unaryBuilders,
   ...binaryBuilders,
@@ -119,6 +120,7 @@ const functions = {
   where: select.where,
 };
 
+/** A function of a builder as a method of it. */
 type Bound<F> = F extends (build: GraphBuilder, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
   : never;

@@ -58,6 +58,7 @@ export const convTransposeInference: InferenceRule = ({ node, input, attributes 
   return [{ dtype: x.dtype, shape: [x.shape[0]!, (w.shape[1] as number) * attributes.int("group", 1), ...spatial] }];
 };
 
+/** Windows of a convolution over one to three spatial axes: strides and dilations 1, no padding and one group unless told. */
 export interface ConvOptions {
   /** One number a spatial axis. */
   readonly strides?: readonly number[];
@@ -84,6 +85,7 @@ export const conv = (build: GraphBuilder, x: Value, w: Value, bias?: Value, opti
     attributes: convAttributes(w.shape.slice(2) as number[], options),
   });
 
+/** Windows of a transposed convolution. */
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the end, below the stride: which of the sizes that a convolution takes to x. */
   readonly outputPadding?: readonly number[];
@@ -117,6 +119,7 @@ export const convGradInputInference: InferenceRule = ({ input, attributes }) => 
   return [{ dtype: dy.dtype, shape: mapShape(layout, dy.shape[batch]!, channels, attributes.ints("input_size", [])) }];
 };
 
+/** fovea.ConvGradInput: dx from dy and the kernels w; `attributes` are those of the convolution, `inputSize` the extents of x's map. */
 export const convGradInput = (
   build: GraphBuilder,
   dy: Value,
@@ -137,6 +140,7 @@ export const convGradWeightInference: InferenceRule = ({ input, attributes }) =>
   return [{ dtype: x.dtype, shape: [dy.shape[channel]!, channels, ...attributes.ints("kernel_shape", [])] }];
 };
 
+/** fovea.ConvGradWeight: dw from x and dy; `attributes` are those of the convolution, `kernel` the extents of its window. */
 export const convGradWeight = (
   build: GraphBuilder,
   x: Value,

@@ -43,17 +43,21 @@ export const topKInference: InferenceRule = ({ node, input, attributes, constant
   ];
 };
 
+/** y of the shape of `indices` (int32 or int64, of x's rank): each element of x at the place named along `axis`. */
 export const gatherElements = (build: GraphBuilder, x: Value, indices: Value, { axis = 0 } = {}): Value =>
   build.node("GatherElements", [x, indices], { attributes: { axis: attribute.int(axis) } });
 
+/** Slices of x at places [..., k] along its first k axes behind `batchAxes` common ones. */
 export const gatherND = (build: GraphBuilder, x: Value, indices: Value, { batchAxes = 0 } = {}): Value =>
   build.node("GatherND", [x, indices], { attributes: { batch_dims: attribute.int(batchAxes) } });
 
+/** How an update meets what is there: it replaces it unless told. */
 export interface ScatterOptions {
   /** What becomes of an element that is met: the update, or the sum with it. */
   readonly reduction?: "none" | "add";
 }
 
+/** x with elements replaced, or combined, at the places that `indices` name along `axis`; the reverse of gatherElements. */
 export const scatterElements = (
   build: GraphBuilder,
   x: Value,
@@ -65,6 +69,7 @@ export const scatterElements = (
     attributes: { axis: attribute.int(axis), reduction: attribute.string(reduction) },
   });
 
+/** x with slices replaced, or combined, at places [..., k] along its first k axes; the reverse of gatherND. */
 export const scatterND = (
   build: GraphBuilder,
   x: Value,

@@ -30,6 +30,7 @@ export const matMulInference: InferenceRule = ({ node, input }) => {
   ];
 };
 
+/** [..., m, k] times [..., k, n] is [..., m, n]; the axes in front broadcast. */
 export const matMul = (build: GraphBuilder, a: Value, b: Value): Value => build.node("MatMul", [a, b]);
 
 export const gemmInference: InferenceRule = ({ node, input, attributes }) => {
@@ -63,6 +64,7 @@ export const fusedMatMulInference: InferenceRule = ({ node, input, attributes })
   ];
 };
 
+/** com.microsoft.FusedMatMul: matMul of operands whose last two axes are exchanged where told, without moving them. */
 export const fusedMatMul = (build: GraphBuilder, a: Value, b: Value, { transA = false, transB = false } = {}): Value =>
   build.node("FusedMatMul", [a, b], {
     domain: "com.microsoft",

@@ -9,6 +9,7 @@ import { axesOf, layoutOf } from "./spatial.ts";
 export const batchNormalizationInference: InferenceRule = ({ node, input }) =>
   node.outputs.map((_, index) => (index === 0 ? input(0) : { dtype: input(0).dtype, shape: input(1).shape }));
 
+/** Operands of a batch normalisation, each [C]. */
 export interface BatchNormalizationParameters {
   readonly scale: Value;
   readonly bias: Value;
@@ -16,6 +17,7 @@ export interface BatchNormalizationParameters {
   readonly variance: Value;
 }
 
+/** y = (x - mean) / sqrt(variance + epsilon) * scale + bias by channel, axis 1; a training of `scale` takes the statistics of its batch instead. */
 export const batchNormalization = (
   build: GraphBuilder,
   x: Value,
@@ -32,6 +34,7 @@ export const trainingNormalizationInference: InferenceRule = ({ input }) => {
   return [input(0), statistics, statistics];
 };
 
+/** fovea.BatchNormalization: x normalised by the statistics of its batch; `scale` and `bias` are [C], so are mean and biased variance. */
 export const trainingNormalization = (
   build: GraphBuilder,
   x: Value,
@@ -48,6 +51,7 @@ export const trainingNormalization = (
 /** fovea.BatchNormalizationGrad(dy, x, scale, mean, variance): gradients of x, scale and bias. */
 export const normalizationGradInference: InferenceRule = ({ input }) => [input(1), input(2), input(2)];
 
+/** fovea.BatchNormalizationGrad: gradients of a trainingNormalization; all but dy and x are [C]. */
 export const normalizationGrad = (
   build: GraphBuilder,
   inputs: readonly [dy: Value, x: Value, scale: Value, mean: Value, variance: Value],
@@ -83,6 +87,7 @@ export const normalizedProductGradInference: InferenceRule = ({ input }) => [inp
 /** fovea.ScaleChannels(x, factor [C]): x times a factor per channel. */
 export const scaleChannelsInference: InferenceRule = ({ input }) => [input(0)];
 
+/** fovea.ScaleChannels: x times `factor` [C], the channels where `attributes` (layout) have them. */
 export const scaleChannels = (build: GraphBuilder, x: Value, factor: Value, attributes: Attributes): Value =>
   build.node("ScaleChannels", [x, factor], { domain: FOVEA_DOMAIN, attributes });
 

@@ -15,6 +15,7 @@ export const poolInference: InferenceRule = ({ node, input, attributes }) => {
   return node.outputs.map((_, index) => ({ dtype: index === 0 ? dtype : "int64", shape: pooled }));
 };
 
+/** Windows of a pooling over one to three spatial axes. */
 export interface PoolOptions {
   /** One number a spatial axis; so are the strides, which equal the kernel unless told. */
   readonly kernel: readonly number[];
@@ -37,6 +38,7 @@ const poolAttributes = ({
   ceil_mode: attribute.int(Number(ceil)),
 });
 
+/** Largest element of each window: [N, C, ...] to [N, C, ...], one to three spatial axes. */
 export const maxPool = (build: GraphBuilder, x: Value, options: PoolOptions): Value =>
   build.node("MaxPool", [x], { attributes: poolAttributes(options) });
 
@@ -55,6 +57,7 @@ export const poolInLayout = (
 /** fovea.MaxPoolGrad(dy, x, y): each maximum of a window takes its gradient (all of them on ties). */
 export const maxPoolGradInference: InferenceRule = ({ input }) => [input(1)];
 
+/** fovea.MaxPoolGrad: dx, of the shape of x, from dy and the pooling's input x, output y and attributes. */
 export const maxPoolGrad = (build: GraphBuilder, dy: Value, x: Value, y: Value, attributes: Attributes): Value =>
   build.node("MaxPoolGrad", [dy, x, y], { domain: FOVEA_DOMAIN, attributes });
 
@@ -66,6 +69,7 @@ export const averagePoolGradInference: InferenceRule = ({ input, attributes }) =
   return [{ dtype, shape: mapShape(layout, shape[batch]!, shape[channel]!, attributes.ints("input_size", [])) }];
 };
 
+/** fovea.AveragePoolGrad: dx [N, C, ...] of dy; `attributes` are those of the pooling, `inputSize` the extents of x's map. */
 export const averagePoolGrad = (
   build: GraphBuilder,
   dy: Value,
@@ -82,6 +86,8 @@ export const globalPoolInference: InferenceRule = ({ input }) => {
   return [{ dtype, shape: shape.map((extent, axis) => (axis < 2 ? extent : 1)) }];
 };
 
+/** Mean of each map: [N, C, ...] to [N, C, 1, ...]. */
 export const globalAveragePool = (build: GraphBuilder, x: Value): Value => build.node("GlobalAveragePool", [x]);
 
+/** Largest element of each map: [N, C, ...] to [N, C, 1, ...]. */
 export const globalMaxPool = (build: GraphBuilder, x: Value): Value => build.node("GlobalMaxPool", [x]);

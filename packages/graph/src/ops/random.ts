@@ -26,6 +26,7 @@ export const randomUniformInference: InferenceRule = ({ node, input, attributes 
   return [{ dtype: "float32", shape }];
 };
 
+/** Where random numbers come from: the same seed, step and stream give the same numbers on every machine. */
 export interface RandomOptions {
   /** Whole numbers from 0 to 2^24 - 1 as float32 values of one element: constants or inputs of the graph. */
   readonly seed: Value;
@@ -34,6 +35,7 @@ export interface RandomOptions {
   readonly stream: number;
 }
 
+/** fovea.RandomUniform: float32 numbers u of this shape, 0 <= u < 1, that follow from seed, step and stream alone. */
 export const randomUniform = (
   build: GraphBuilder,
   shape: readonly number[],

@@ -33,6 +33,7 @@ export interface RecurrentParameters {
   readonly initialCell?: Value;
 }
 
+/** In which order the steps of a sequence are seen, forward unless told; both ways have weights of their own. */
 export interface RecurrentOptions {
   readonly direction?: "forward" | "reverse" | "bidirectional";
 }

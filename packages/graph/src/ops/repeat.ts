@@ -14,6 +14,7 @@ export const tileInference: InferenceRule = ({ node, input, constant }) => {
   return [{ dtype, shape: shape.map((extent, axis) => productOf([counts[axis]!, extent])) }];
 };
 
+/** x repeated along each axis, as often as `repeats` says of it. */
 export const tile = (build: GraphBuilder, x: Value, repeats: readonly number[]): Value =>
   build.node("Tile", [x, build.integers(repeats)]);
 

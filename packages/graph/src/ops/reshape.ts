@@ -59,6 +59,7 @@ export const flattenInference: InferenceRule = ({ input, attributes }) => {
   return [{ dtype, shape: [productOf(shape.slice(0, split)), productOf(shape.slice(split))] }];
 };
 
+/** A matrix: the axes before `axis` (1 unless told) are one, those from it on the other. */
 export const flatten = (build: GraphBuilder, x: Value, { axis = 1 } = {}): Value =>
   build.node("Flatten", [x], { attributes: { axis: attribute.int(axis) } });
 
@@ -145,6 +146,7 @@ export const spaceToDepthInference: InferenceRule = ({ node, input, attributes }
   ];
 };
 
+/** Squares of pixels that go into channels, or come out of them. */
 export interface BlockOptions {
   /** Pixels of a block in each direction. */
   readonly block: number;

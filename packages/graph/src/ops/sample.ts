@@ -16,6 +16,7 @@ export const gridSampleInference: InferenceRule = ({ node, input }) => {
   return [{ dtype, shape: [shape[0]!, shape[1]!, ...places.slice(1, -1)] }];
 };
 
+/** How a map is read between its pixels and around them. */
 export interface GridSampleOptions {
   readonly mode?: "linear" | "nearest" | "cubic";
   /** What lies around the map: zeros, its border, or itself mirrored. */
@@ -50,6 +51,7 @@ export const roiAlignInference: InferenceRule = ({ node, input, attributes }) =>
   ];
 };
 
+/** What a region becomes. */
 export interface RoiAlignOptions {
   /** [height, width]. */
   readonly size: readonly [number, number];

@@ -17,6 +17,7 @@ export const castInference: InferenceRule = ({ node, input, attributes, constant
   return [known(dtype, input(0).shape, numbers)];
 };
 
+/** x with its elements as another type. */
 export const cast = (build: GraphBuilder, x: Value, to: DataType): Value =>
   build.node("Cast", [x], { attributes: { to: attribute.int(dataTypeNumbers[to]) } });
 
@@ -24,6 +25,7 @@ export const whereInference: InferenceRule = ({ input }) => [
   { dtype: input(1).dtype, shape: broadcastShapes(input(0).shape, broadcastShapes(input(1).shape, input(2).shape)) },
 ];
 
+/** `yes` where the condition (bool) is true, else `no`; all three broadcast. */
 export const where = (build: GraphBuilder, condition: Value, yes: Value, no: Value): Value =>
   build.node("Where", [condition, yes, no]);
 

@@ -74,6 +74,7 @@ function cutConstant(context: InferenceContext, shape: Shape): Tensor | undefine
   );
 }
 
+/** A range by axis; negative places count from the end. */
 export interface SliceOptions {
   readonly axes: readonly number[];
   readonly starts: readonly number[];
@@ -81,6 +82,7 @@ export interface SliceOptions {
   readonly steps?: readonly number[];
 }
 
+/** Part of x from `starts` to before `ends` along `axes`. */
 export const slice = (build: GraphBuilder, x: Value, { axes, starts, ends, steps }: SliceOptions): Value =>
   build.node("Slice", [
     x,
@@ -149,6 +151,7 @@ export const concatInference: InferenceRule = ({ node, inputs, input, attributes
   return [known(dtype, shape.with(axis, total), joined && tensorOfNumbers(dtype, joined, [total]))];
 };
 
+/** Values one behind the other along `axis`; their other extents are equal. */
 export const concat = (build: GraphBuilder, values: readonly Value[], { axis }: { axis: number }): Value =>
   values.length === 1 ? values[0]! : build.node("Concat", values, { attributes: { axis: attribute.int(axis) } });
 
@@ -198,5 +201,6 @@ export const gatherInference: InferenceRule = ({ input, attributes, constant }) 
   ];
 };
 
+/** Slices of x at these places along `axis` (0 unless told), in the order given. */
 export const gather = (build: GraphBuilder, x: Value, indices: readonly number[], { axis = 0 } = {}): Value =>
   build.node("Gather", [x, build.integers(indices)], { attributes: { axis: attribute.int(axis) } });

@@ -1,5 +1,6 @@
 import { decayed, type Optimizer } from "./optimizer.ts";
 
+/** Decays of both moments, and what keeps a division from 0. */
 export interface AdamWOptions {
   readonly beta1?: number;
   readonly beta2?: number;

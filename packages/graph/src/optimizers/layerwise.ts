@@ -1,5 +1,6 @@
 import { errors } from "../errors.ts";
 
+/** How the names of weights tell their layer, and by how much rates fall from one layer to the one before. */
 export interface LayerwiseOptions {
   /** Regular expression whose captures are numbers that order the layers from the input on, such as `stage(\d+)\.(\d+)`. */
   readonly pattern: string;

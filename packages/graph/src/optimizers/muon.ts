@@ -2,6 +2,7 @@ import type { Value } from "../ir/builder.ts";
 import type { Build } from "../ops/build.ts";
 import { decayed, type Optimizer } from "./optimizer.ts";
 
+/** Decay of the momentum, and how often it is made more orthogonal. */
 export interface MuonOptions {
   readonly momentum?: number;
   /** Newton-Schulz iterations. */

@@ -15,6 +15,7 @@ export interface UpdateContext {
   readonly weightDecay: number;
 }
 
+/** What an update gives: the next parameter and the next value of every slot, of the shapes that they had. */
 export interface Update {
   readonly parameter: Value;
   readonly slots: Readonly<Record<string, Value>>;

@@ -1,6 +1,7 @@
 /** Learning rate as a share of its peak, from the share of the training that is done (0 to 1). */
 export type Schedule = (progress: number) => number;
 
+/** Course of a learning rate, all of it in shares. */
 export interface WarmupCosineOptions {
   /** Share of the training in which the rate rises linearly. */
   readonly warmup?: number;

@@ -1,5 +1,6 @@
 import type { Optimizer } from "./optimizer.ts";
 
+/** Momentum, and whether it looks ahead. */
 export interface SgdOptions {
   /** Share of the last direction that is kept, 0 to 1. */
   readonly momentum?: number;

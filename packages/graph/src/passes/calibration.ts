@@ -3,6 +3,7 @@ import type { Range } from "./quantize.ts";
 
 /** min_max holds every value seen; percentile cuts rare ones off; entropy loses the least information. */
 export const calibrationMethods = ["min_max", "percentile", "entropy"] as const;
+/** How a range follows from the values that were seen: one of `calibrationMethods`. */
 export type CalibrationMethod = (typeof calibrationMethods)[number];
 
 /** Ranges of activations from samples, seen one batch after the other. */
@@ -13,6 +14,7 @@ export interface Calibration {
   ranges(): ReadonlyMap<string, Range>;
 }
 
+/** How ranges follow from what was seen. */
 export interface CalibrationOptions {
   readonly method?: CalibrationMethod;
   /** Share of values inside of the range, for percentile; the rest is cut off in equal parts. */

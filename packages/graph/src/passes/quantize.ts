@@ -9,6 +9,7 @@ import { countReaders } from "./readers.ts";
 /** Least and largest value of an activation that 8 bits must hold. */
 export type Range = readonly [low: number, high: number];
 
+/** What is known of the activations, and how many bits a weight has. */
 export interface QuantizeOptions {
   /** Ranges of the values that `quantizedValues` names; one without a range stays in float32. */
   readonly ranges: ReadonlyMap<string, Range>;

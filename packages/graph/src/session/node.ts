@@ -41,7 +41,10 @@ export const createStatefulSession = (
   options: SessionOptions = {},
 ): Promise<StatefulSession> => openStatefulSession(platform, model, state, options);
 
-/** In Node the runtime is found by itself; see `session/browser.ts` for the page. */
+/**
+ * Names the folder with onnxruntime's files, a URL, once for all sessions of a page, as `assets` does for one (`session/browser.ts`).
+ * In Node the runtime is found by itself, and this does nothing.
+ */
 export const setSessionLocation = (_baseUrl: string | URL): void => {};
 
 /** Asks onnxruntime; loads its library, so it is not asked at the start of a program. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../ir/types.ts";
 
+/** Where and how a session runs. What the device or the page does not have is an error: `graph/device-missing`, `graph/option-unavailable`. */
 export interface SessionOptions {
   /**
    * Where it runs: an execution provider of onnxruntime by name. In Node "cpu" (the default), "webgpu" and what else the runtime
@@ -22,6 +23,7 @@ export interface SessionOptions {
   readonly assets?: string;
 }
 
+/** How one run is done. */
 export interface RunOptions {
   /** Gives up before the next run starts; a run that has started ends first. */
   readonly signal?: AbortSignal;

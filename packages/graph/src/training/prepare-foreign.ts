@@ -9,6 +9,7 @@ import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import { validate } from "../passes/validate.ts";
 import { widenFloats } from "../passes/widen-floats.ts";
 
+/** What a file leaves open, or states otherwise than a training wants it. */
 export interface ForeignOptions {
   /** Extents of the graph's named dimensions: `{ batch: 8, height: 320, width: 320 }`. */
   readonly extents?: Readonly<Record<string, number>>;

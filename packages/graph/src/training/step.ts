@@ -37,6 +37,10 @@ export interface ParameterGroup {
   readonly rateFactor?: number;
 }
 
+/**
+ * What a training step does. `loss`, `groups`, `batchInputs`, `extents` and `target` are needed; what else is left out adds no node.
+ * docs/engine.md says what each option costs.
+ */
 export interface StepOptions {
   /** Scalar output of the graph that is made smaller. */
   readonly loss: string;
