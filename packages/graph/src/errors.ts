@@ -106,6 +106,12 @@ export const errors = errorTable("graph", {
       `Two nodes are named "${d.node}": a ${d.first} and a ${d.second}.`,
     help: () => "Rename one of them.",
   },
+  "weight-missing": {
+    kind: "input",
+    message: (d: { slot: string; name: string; received: string }) =>
+      `The state's "${d.slot}" should be the weight "${d.name}" of the model: ${d.received}.`,
+    help: () => "Give the model whose training step made the state, and a state that session.read() gave.",
+  },
   "output-missing": {
     kind: "input",
     message: (d: { output: string; graph: string }) =>

@@ -284,14 +284,24 @@ function describe(
   return { graph: lowered, state, initial, modelSlots, averageSlots };
 }
 
-/** The model with the weights and statistics of a state, taken from the given slots (modelSlots or averageSlots of its step). */
+/**
+ * The model with the weights and statistics of a state, taken from the given slots (modelSlots or averageSlots of its step).
+ * Throws `graph/weight-missing` where the model has no such weight, or the state not its numbers.
+ */
 export function withWeights(
   model: Graph,
   state: ReadonlyMap<string, Float32Array>,
   slots: ReadonlyMap<string, string>,
 ): Graph {
   const initializers = new Map(model.initializers);
-  for (const [slot, name] of slots)
-    initializers.set(name, { ...initializers.get(name)!, data: state.get(slot)!.slice() });
+  for (const [slot, name] of slots) {
+    const [own, data] = [initializers.get(name), state.get(slot)];
+    if (!own || data?.length !== sizeOf(own.shape)) {
+      const has = `the state has ${data?.length ?? "none"}`;
+      const received = own ? `expected ${sizeOf(own.shape)} numbers, ${has}` : "the model has no such weight";
+      throw errors["weight-missing"]({ slot, name, received });
+    }
+    initializers.set(name, { ...own, data: data.slice() });
+  }
   return { ...model, initializers };
 }
