@@ -176,21 +176,6 @@ for (const [targetName, target] of Object.entries(targets)) {
   }
 }
 
-test("weights go only into a model that has them, and from a state that does", () => {
-  const model = modelGraph();
-  const [name, tensor] = [...model.initializers][0]!;
-  const slots = new Map([["slot", name]]);
-  const enough = new Map([["slot", new Float32Array(tensor.data.length)]]);
-  withWeights(model, enough, slots);
-  const told = { code: "graph/weight-missing" };
-  assert.throws(() => withWeights(model, new Map(), slots), { ...told, message: /the state has none/ });
-  assert.throws(() => withWeights(model, new Map([["slot", new Float32Array(1e6)]]), slots), told);
-  assert.throws(() => withWeights(model, enough, new Map([["slot", "nobody"]])), {
-    ...told,
-    message: /no such weight/,
-  });
-});
-
 for (const layout of layouts) {
   test(`three steps equal PyTorch's where segments with normalisations are computed again: layout ${layout}`, async () => {
     const step = createTrainingStep(lossGraph(), optionsOf(targets.probed, { layout, recompute: 3 }));

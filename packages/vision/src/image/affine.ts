@@ -73,3 +73,25 @@ const meanOf = (points: readonly Point[]): Point => [
   points.reduce((sum, [x]) => sum + x, 0) / points.length,
   points.reduce((sum, [, y]) => sum + y, 0) / points.length,
 ];
+
+/** The sides of an upright rectangle. */
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What encloses the corners of width x height pixels, moved by the map; in pixels. */
+export function boundsUnder(matrix: Affine, { width, height }: { width: number; height: number }): Bounds {
+  const corners: Point[] = [
+    [0, 0],
+    [width, 0],
+    [0, height],
+    [width, height],
+  ];
+  const moved = applyAffine(matrix, corners);
+  const xs = moved.map(([x]) => x);
+  const ys = moved.map(([, y]) => y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
