@@ -30,7 +30,7 @@ export type Analysis = z.output<typeof analysisSchema>;
 export type FailedAnalysis = z.output<typeof failedSchema>;
 
 /** Pictures at work at once: while the networks look at one, the next is decoded and made small; more only cost memory. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 interface Read {
   readonly decoded: Image;
