@@ -176,8 +176,9 @@ function openParameters(graph: Graph, parameters: readonly string[], statistics:
   return build.build();
 }
 
+/** A scalar is a vector of one: learning rates are, so that its update would be one too. */
 const flatShape = (shape: readonly number[]): number[] =>
-  shape.length > 1 ? [shape[0]!, sizeOf(shape.slice(1))] : [...shape];
+  shape.length > 1 ? [shape[0]!, sizeOf(shape.slice(1))] : [shape[0] ?? 1];
 
 const statisticValues = (statistics: readonly RunningStatistics[]) =>
   statistics.flatMap(({ batchMean, batchVariance }) => [batchMean, batchVariance]);
