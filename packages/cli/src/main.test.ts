@@ -294,6 +294,8 @@ Options:
   --find-rate       train nothing: raise the learning rate step by step, show how the loss answers,
                     and suggest a rate
   --models DIR      folder with .onnx models, looked through before the usual ones
+  --device DEVICE   what computes the steps, cpu when absent; no operator leaves the GPU of webgpu
+                    (one of cpu, webgpu)
   --threads N       threads of computation; as many as there are cores when absent (a whole number
                     from 1 to 256)
 

@@ -337,7 +337,7 @@ onPage("by keyboard alone: drawn examples, captured ones, a training that is sta
   await tabTo(page, /^Add a class$/);
   await page.keyboard.press("Enter");
   await page.getByText("console/too-few-pictures").waitFor();
-  assert.equal(await page.evaluate(() => (document.activeElement as HTMLInputElement).value), "Class 1");
+  await page.waitForFunction(() => (document.activeElement as HTMLInputElement).value === "Class 1");
   // what is dropped on a class goes to it, what is no picture is told
   await page
     .locator("ol > li")

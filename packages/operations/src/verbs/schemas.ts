@@ -37,7 +37,7 @@ export const modelsFolder = optionalText("folder with .onnx models, looked throu
 export const device = z
   .enum(["cpu", "webgpu"])
   .optional()
-  .describe("what computes the steps: cpu (when absent) or webgpu, on which no operator may leave the GPU");
+  .describe("what computes the steps, cpu when absent; no operator leaves the GPU of webgpu");
 
 /** The threads that verbs share. */
 export const threads = z
