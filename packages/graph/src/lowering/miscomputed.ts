@@ -50,6 +50,13 @@ export function mixesGroups(node: KnownNode): boolean {
   return kernel.length < 3 && group > 1 && ofGroup >= 4 && ofGroup % atOnce(filters!) !== 0;
 }
 
+/** Kernels [C, K / group, ...] of a transposed convolution: the channels of a group are read by pairs where it has one filter. */
+function mixesTransposed(node: KnownNode): boolean {
+  const [channels, filters] = shapeOf(node, 1) as readonly number[];
+  const group = node.attributes.int("group", 1);
+  return group > 1 && filters === 1 && (channels! / group) % 2 === 0;
+}
+
 /** A negative step counts from the last element, wherever the slice starts. */
 export function startsInside(node: KnownNode): boolean {
   const shape = shapeOf(node, 0);
@@ -68,12 +75,18 @@ const skipsElements = (node: KnownNode): boolean =>
   node.attributes.int("noop_with_empty_axes", 0) === 1 &&
   (node.inputs[1] === undefined || numbers(node, 1)?.length === 0);
 
+/** A product over an axis without elements: the process ends inside of the runtime. */
+const multipliesNothing = (node: KnownNode): boolean => shapeOf(node, 0).at(-1) === 0;
+
 /**
- * Nodes of the ONNX standard that onnxruntime 1.30's WebGPU provider computes wrongly without an error, in Node and in the browser.
+ * Nodes of the ONNX standard that onnxruntime 1.30's WebGPU provider computes wrongly without an error, in Node and in the browser,
+ * or that end the process.
  * Found by comparing it with the CPU over the cases of all operators here.
  */
 export const miscomputed: Readonly<Record<string, (node: KnownNode) => boolean>> = {
   Conv: (node) => mixesChannels(node) || mixesGroups(node),
+  ConvTranspose: mixesTransposed,
+  MatMul: multipliesNothing,
   ReduceL1: skipsElements,
   ReduceLogSum: skipsElements,
   ReduceSumSquare: skipsElements,

@@ -151,7 +151,11 @@ test("what WebGPU computes wrongly is known by shapes and attributes", () => {
     build.slice(input([7, 5]), { axes: [0], starts: [start], ends: [end], steps: [step] });
   const reduce = (op: string, axes: readonly number[]) =>
     build.node(op, [input([2, 3]), build.integers(axes)], { attributes: { noop_with_empty_axes: attribute.int(1) } });
+  const transposed = (group: number, w: readonly number[]) =>
+    build.node("ConvTranspose", [input([2, w[0]!, 4, 4]), input(w)], { attributes: { group: attribute.int(group) } });
   const wrong = [
+    transposed(2, [4, 1, 3, 3]),
+    transposed(4, [32, 1, 3, 3]),
     conv(1, [4, 6, 3, 3]),
     conv(1, [8, 9, 3, 3]),
     conv(1, [12, 6, 3]),
@@ -166,6 +170,10 @@ test("what WebGPU computes wrongly is known by shapes and attributes", () => {
     reduce("ReduceSumSquare", []),
   ];
   const right = [
+    transposed(1, [4, 1, 3, 3]),
+    transposed(4, [4, 1, 3, 3]),
+    transposed(2, [6, 1, 3, 3]),
+    transposed(2, [4, 2, 3, 3]),
     conv(1, [4, 3, 3, 3]),
     conv(1, [5, 6, 3, 3]),
     conv(1, [4, 12, 3, 3]),

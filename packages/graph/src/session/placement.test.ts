@@ -43,6 +43,16 @@ test("a convolution that WebGPU computes wrongly is refused by name, whether its
   }
 });
 
+test("a product over no elements, which ends the process on WebGPU, is refused by name", () => {
+  for (const inner of [0, 1]) {
+    const build = createBuilder();
+    build.output(build.matMul(build.input("a", [2, inner]), build.input("b", [inner, 3])), "y");
+    const check = () => refuseKnownFaults(build.build(), "webgpu");
+    if (inner === 1) check();
+    else assert.throws(check, { code: "graph/operator-miscomputed", message: /MatMul/ });
+  }
+});
+
 test("other convolutions, and bytes that are no model, are left to the runtime", () => {
   const build = createBuilder();
   build.output(build.conv(build.input("x", [1, 3, 5, 5]), build.constant(float32([8, 3, 3, 3]))), "y");
