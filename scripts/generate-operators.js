@@ -12,7 +12,7 @@ import { inferenceRules } from "../packages/graph/dist/ops/table.js";
 import { markdownTable, withSection, writeDocuments } from "./generated-section.js";
 import { workspaceRoot } from "./workspace.js";
 
-/** What WebGPU made of the gradient cases: the saved output of packages/graph/src/gradients/on-webgpu.test.support.ts. */
+/** What WebGPU made of the gradient cases: the saved output of packages/graph/src/on-webgpu.test.support.ts. */
 const onWebgpu = JSON.parse(
   readFileSync(path.join(workspaceRoot, "packages/graph/fixtures/webgpu-operators.json"), "utf8"),
 );

@@ -1,16 +1,16 @@
 // Prints, as one JSON object, what a session on WebGPU makes of the gradient cases of each operator, or of those that are named: "all"
 // of them run there with the CPU's numbers, "some", or "none". Its output is fixtures/webgpu-operators.json, from which
 // docs/operators.md has its column. It needs a GPU, or a Vulkan driver in software (backends.slow.test.ts names one), and minutes.
-import { createSession, elementsOf, type Feeds, lower, seededRandom } from "../contract.test.support.ts";
-import { sizeOf } from "../ir/shapes.ts";
-import type { Graph, Tensor } from "../ir/types.ts";
-import { portableTarget } from "../lowering/form.ts";
-import { webgpuTarget } from "../lowering/webgpu.ts";
-import { createBuilder } from "../ops/build.ts";
-import { CURRENT_OPSET } from "../passes/upgrade-opset.ts";
-import { caseOpsets, gradientCases } from "./cases.test.support.ts";
-import type { Case } from "./family.test.support.ts";
-import { appendGradient } from "./gradient.ts";
+import { createSession, elementsOf, type Feeds, lower, seededRandom } from "./contract.test.support.ts";
+import { caseOpsets, gradientCases } from "./gradients/cases.test.support.ts";
+import type { Case } from "./gradients/family.test.support.ts";
+import { appendGradient } from "./gradients/gradient.ts";
+import { sizeOf } from "./ir/shapes.ts";
+import type { Graph, Tensor } from "./ir/types.ts";
+import { portableTarget } from "./lowering/form.ts";
+import { webgpuTarget } from "./lowering/webgpu.ts";
+import { createBuilder } from "./ops/build.ts";
+import { CURRENT_OPSET } from "./passes/upgrade-opset.ts";
 
 const SEED = 20260101;
 /** A few roundings and products in another order. */
