@@ -716,7 +716,7 @@ export interface operations {
                             } & {
                                 [key: string]: unknown;
                             })[];
-                            /** @description reading, decoding and analysis */
+                            /** @description from the bytes to the faces; of several files two are at work at once */
                             milliseconds: number;
                             /** @description data: URL, with `overlay` */
                             overlay?: string;
@@ -866,7 +866,7 @@ export interface operations {
                             } & {
                                 [key: string]: unknown;
                             })[];
-                            /** @description reading, decoding and analysis */
+                            /** @description from the bytes to the faces; of several files two are at work at once */
                             milliseconds: number;
                             /** @description data: URL, with `overlay` */
                             overlay?: string;

@@ -20,7 +20,7 @@ const analysisSchema = z.object({
   width: z.int(),
   height: z.int(),
   faces: z.array(faceSchema),
-  milliseconds: z.number().describe("reading, decoding and analysis"),
+  milliseconds: z.number().describe("from the bytes to the faces; of several files two are at work at once"),
   overlay: z.string().optional().describe("the picture drawn, with --overlay"),
 });
 
