@@ -6,13 +6,13 @@ import { createFacePipeline, decode } from "@foveajs/vision";
 import { environment, median, peakMegabytes, tableText } from "./harness.js";
 import { installRivals, rivals, startRival } from "./rivals/rivals.js";
 
-const usage = `usage: npm run bench -- analyze [PHOTO ...] [--threads 1] [--max-side N] [--rounds 10] [--alone] [--json]
+const usage = `usage: npm run bench -- analyze [PHOTO ...] [--threads 1] [--max-side N] [--no-eyes] [--rounds 10] [--alone] [--json]
        npm run bench -- analyze --folder DIR [--threads N] [--json]
 
 Times are medians after three warm-up rounds. @vladmandic/human and @vladmandic/face-api (wasm backend) read the same
 decoded pixels in processes of their own, in turn with ours, and are installed into bench/rivals on first use; --alone
 leaves them out. Ratios are theirs over ours, without decoding. human searches faces at 256 pixels and face-api at 416, ours as its card says
-(640) unless --max-side says otherwise.
+(640) unless --max-side says otherwise; --no-eyes leaves out whether each eye is open, which neither of the others tells.
 
 --folder DIR: instead, all pictures of a folder through the verb \`analyze\`, once and with all that it starts, on all cores unless
 --threads says otherwise: pictures a second, processor time of each, peak memory.
@@ -23,10 +23,12 @@ const WARMUP = 3;
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
+    allowNegative: true,
     options: {
       threads: { type: "string" },
       "max-side": { type: "string" },
       folder: { type: "string" },
+      eyes: { type: "boolean", default: true },
       rounds: { type: "string", default: "10" },
       alone: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -37,21 +39,24 @@ async function main() {
   if (values.folder !== undefined) return measureFolder(values.folder, values);
   const threads = Number(values.threads ?? 1);
   const rounds = Number(values.rounds);
-  const search = values["max-side"] === undefined ? {} : { maxSide: Number(values["max-side"]) };
+  const asked = {
+    eyes: values.eyes,
+    ...(values["max-side"] === undefined ? {} : { maxSide: Number(values["max-side"]) }),
+  };
   const fovea = await openFovea(threads);
   if (!values.alone) installRivals();
   const others = values.alone ? [] : await Promise.all(rivals.map(startRival));
   const rows = [];
   try {
     for (const path of positionals.length > 0 ? positionals : ["examples/astronaut.jpg"])
-      rows.push(...(await measure(path, fovea, others, { rounds, search })));
+      rows.push(...(await measure(path, fovea, others, { rounds, asked })));
   } finally {
     await fovea.dispose();
     for (const other of others) other.dispose();
   }
   if (values.json)
     for (const row of rows)
-      process.stdout.write(`${JSON.stringify({ bench: "analyze", threads, ...search, ...row, ...environment() })}\n`);
+      process.stdout.write(`${JSON.stringify({ bench: "analyze", threads, ...asked, ...row, ...environment() })}\n`);
   else print(rows, threads);
 }
 
@@ -65,7 +70,7 @@ async function openFovea(threads) {
 }
 
 /** One photo: a row for us and one for each of the others, whose turns come in every round. */
-async function measure(path, { finder, whole }, others, { rounds, search }) {
+async function measure(path, { finder, whole }, others, { rounds, asked }) {
   const bytes = await readFile(path);
   const image = await decode(bytes);
   const times = { decode: [], detect: [], analyze: [] };
@@ -81,8 +86,8 @@ async function measure(path, { finder, whole }, others, { rounds, search }) {
     if (round === WARMUP)
       for (const list of [...Object.values(times), ...[...theirs.values()].map((one) => one.times)]) list.length = 0;
     await timed("decode", () => decode(bytes));
-    await timed("detect", () => finder.analyze(image, search));
-    faces = await timed("analyze", () => whole.analyze(image, search));
+    await timed("detect", () => finder.analyze(image, asked));
+    faces = await timed("analyze", () => whole.analyze(image, asked));
     for (const [other, one] of theirs) {
       one.answer = await other.analyze(image, 1);
       one.times.push(...one.answer.times);

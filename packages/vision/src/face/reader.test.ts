@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import type { Session } from "@foveajs/graph";
+import { faceTransform, ferFraming } from "../data/crops.ts";
+import { faceGeometry } from "../data/five-points.ts";
 import { pointSchemes } from "../data/point-schemes.ts";
+import { applyAffine } from "../image/affine.ts";
 import type { Point } from "../image/image.ts";
 import { loadModel, type ModelBytes } from "../model/load.ts";
 import { fileOf, noisePicture, type TinyModel, tinyClassifier } from "../model/tiny.test.support.ts";
@@ -88,6 +92,40 @@ test("a face alone and in company is read alike, and moves with the picture", as
       assert.ok(Math.abs(x - otherX) < 0.5 && Math.abs(y - otherY) < 0.5);
     });
   }
+  await reader.dispose();
+});
+
+test("only a face whose landmarks differ from the detector's points, and have not lost it, is cut out again by them", async () => {
+  const pointsTask = taskSchema.parse({ kind: "landmarks", name: "points", scheme: "five", features: 4 });
+  const side = tiny.preprocessing.width;
+  const bytes = await fileOf({ ...tiny, spec: { ...tiny.spec, tasks: [pointsTask] } });
+  const where = five(700, 600, 90);
+  const level = applyAffine(faceTransform(where, { width: side, height: side }), where);
+  // a reader that sees each face in turn so many sizes to the right of where it was looked for, as often as it looks
+  const shifts = [0.05, 0.2, 0.8];
+  const runs: number[] = [];
+  const perSize = side / ferFraming.width;
+  const session: Session = {
+    device: "cpu",
+    inputNames: ["image"],
+    outputNames: ["points"],
+    async run({ image }) {
+      const count = image!.shape[0]!;
+      runs.push(count);
+      const seen = count === 3 ? shifts : shifts.slice(1, 2);
+      const data = seen.flatMap((shift) => level.flatMap(([x, y]) => [(x + shift * perSize) / side, y / side]));
+      return { points: { dtype: "float32", shape: [count, 10], data: Float32Array.from(data) } };
+    },
+    dispose: async () => {},
+  };
+  const reader = await openReader({ name: "tiny.onnx", bytes }, { openSession: async () => session });
+  const read = await reader.read(picture, [where, where, where], { eyes: false });
+  const { size, middle } = faceGeometry(where);
+  const moved = read.map((face) => (faceGeometry(face!.five!).middle[0] - middle[0]) / size);
+  assert.deepEqual(runs, [3, 1]);
+  [0.05, 0.4, 0.8].forEach((expected, index) => {
+    assert.ok(Math.abs(moved[index]! - expected) < 1e-5, `${moved}`);
+  });
   await reader.dispose();
 });
 

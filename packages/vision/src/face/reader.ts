@@ -36,8 +36,10 @@ const CROPS_AT_ONCE = 64;
 const LEAST_SIZE = 1;
 /** Width of an eye from corner to corner, in pixels, below which its lids cannot be seen. */
 const LEAST_EYE = 8;
-/** A face is cut out again by its landmarks only where these agree with the detector's points about as well as two detectors do. */
-const AGREEMENT = { size: 1.6, shift: 0.5 };
+/** Landmarks that differ more from the detector's points than those of two detectors do have lost the face; shift is in sizes of it. */
+const LOST = { ratio: 1.6, shift: 0.5 };
+/** Differences, half of those that a reader is trained with, from which a crop by the landmarks shows more of the face; turn in radians. */
+const AMISS = { ratio: 1.06, shift: 0.06, turn: 0.13 };
 
 /** The tasks of a reader, by what becomes of them. */
 interface Tasks {
@@ -98,6 +100,16 @@ function tasksOf(tasks: readonly TaskSpec[]): Tasks {
   };
 }
 
+/** Several crops in one run: the rows of all outputs by crop. */
+type Run = (crops: readonly Image[]) => Promise<readonly Rows[]>;
+type Rows = Readonly<Record<string, Float32Array>>;
+
+/** What the reader makes of a face that is cut out by five points. */
+interface Look {
+  readonly rows: Rows;
+  readonly landmarks?: readonly Point[];
+}
+
 async function readPart(
   model: Model,
   tasks: Tasks,
@@ -105,28 +117,41 @@ async function readPart(
   detected: readonly (readonly Point[])[],
   { eyes, signal }: { eyes: boolean; signal?: AbortSignal },
 ): Promise<ReadFace[]> {
-  const run = (crops: readonly Image[]) => model.run(crops, signal ? { signal } : {});
-  let five = detected;
-  let { outputs } = await run(five.map((points) => faceCrop(model, image, points)));
-  let landmarks = tasks.landmarks && landmarksOf(model, tasks.landmarks, outputs, five);
-  if (tasks.landmarks && landmarks) {
-    // a second look, cut out by the points of the first: the detector's own are coarser
+  const run: Run = async (crops) => rowsOf((await model.run(crops, signal ? { signal } : {})).outputs, crops.length);
+  const looks = await lookAt(model, tasks, image, detected, run);
+  if (tasks.landmarks) {
+    // a second look at faces whose first was cut amiss, since the detector's points are coarser than the landmarks
     const { scheme } = tasks.landmarks;
-    five = landmarks.map((points, index) => agreed(fiveOf(points, scheme), detected[index]!));
-    ({ outputs } = await run(five.map((points) => faceCrop(model, image, points))));
-    landmarks = landmarksOf(model, tasks.landmarks, outputs, five);
+    const own = looks.map(({ landmarks }) => fiveOf(landmarks!, scheme));
+    const amiss = own.flatMap((five, index) => (isAmiss(five, detected[index]!) ? [index] : []));
+    const cut = amiss.map((index) => own[index]!);
+    const again = amiss.length > 0 ? await lookAt(model, tasks, image, cut, run) : [];
+    amiss.forEach((index, at) => {
+      looks[index] = again[at]!;
+    });
   }
   const eyeReadings =
-    eyes && landmarks && tasks.eyes.length > 0 ? await readEyes(model, tasks, image, landmarks, run) : [];
-  return five.map((_, index) => {
-    const points = landmarks?.[index];
-    return {
-      ...(points ? { landmarks: points, five: fiveOf(points, tasks.landmarks!.scheme) } : {}),
-      readings: Object.fromEntries(tasks.faces.map((task) => [task.name, readingOf(task, outputs, index)])),
-      values: Object.fromEntries(tasks.values.flatMap((task) => valuesOf(task, outputs, index))),
-      eyes: eyeReadings[index] ?? {},
-    };
-  });
+    eyes && tasks.landmarks && tasks.eyes.length > 0 ? await readEyes(model, tasks, image, looks, run) : [];
+  return looks.map(({ rows, landmarks }, index) => ({
+    ...(landmarks ? { landmarks, five: fiveOf(landmarks, tasks.landmarks!.scheme) } : {}),
+    readings: Object.fromEntries(tasks.faces.map((task) => [task.name, readingOf(task, rows)])),
+    values: Object.fromEntries(tasks.values.flatMap((task) => valuesOf(task, rows))),
+    eyes: eyeReadings[index] ?? {},
+  }));
+}
+
+async function lookAt(
+  model: Model,
+  { landmarks: task }: Tasks,
+  image: Image,
+  fives: readonly (readonly Point[])[],
+  run: Run,
+): Promise<Look[]> {
+  const read = await run(fives.map((points) => faceCrop(model, image, points)));
+  return read.map((rows, index) => ({
+    rows,
+    ...(task ? { landmarks: landmarksOf(model, rows[task.name]!, fives[index]!) } : {}),
+  }));
 }
 
 function faceCrop({ card }: Model, image: Image, points: readonly Point[]): Image {
@@ -134,73 +159,73 @@ function faceCrop({ card }: Model, image: Image, points: readonly Point[]): Imag
   return alignFace(image, points, { width, height, ...(card.alignment ? { framing: card.alignment } : {}) });
 }
 
-/** Landmarks of each face in pixels of the picture, from outputs that are shares of the part of the crop that is shown. */
+/** Landmarks in pixels of the picture, from outputs that are shares of the part of the crop that is shown. */
 function landmarksOf(
   { card: { preprocessing, alignment } }: Model,
-  task: Landmarks,
-  outputs: Readonly<Record<string, Tensor>>,
-  five: readonly (readonly Point[])[],
-): Point[][] {
+  row: Float32Array,
+  five: readonly Point[],
+): Point[] {
   const { width, height, crop: shown = { width, height } } = preprocessing;
   const [left, top] = [(width - shown.width) / 2, (height - shown.height) / 2];
-  return five.map((points, index) => {
-    const toCrop = faceTransform(points, { width, height, ...(alignment ? { framing: alignment } : {}) });
-    const inCrop = pointsOf(rowOf(outputs, task.name, index), shown).map(([x, y]): Point => [x + left, y + top]);
-    return applyAffine(invertAffine(toCrop), inCrop);
-  });
+  const toCrop = faceTransform(five, { width, height, ...(alignment ? { framing: alignment } : {}) });
+  const inCrop = pointsOf(row, shown).map(([x, y]): Point => [x + left, y + top]);
+  return applyAffine(invertAffine(toCrop), inCrop);
 }
 
-/** The five points of the landmarks, or the detector's where the two disagree so much that one has lost the face. */
-function agreed(five: readonly Point[], detected: readonly Point[]): readonly Point[] {
+/** Whether a face looks otherwise when cut out by its landmarks, and these have not lost the face that was detected. */
+function isAmiss(five: readonly Point[], detected: readonly Point[]): boolean {
   const [own, other] = [faceGeometry(five), faceGeometry(detected)];
   const shift = Math.hypot(own.middle[0] - other.middle[0], own.middle[1] - other.middle[1]) / other.size;
-  const ratio = own.size / other.size;
-  const isNear = shift < AGREEMENT.shift && ratio < AGREEMENT.size && ratio > 1 / AGREEMENT.size;
-  return isNear && own.size >= LEAST_SIZE ? five : detected;
+  const ratio = Math.max(own.size / other.size, other.size / own.size);
+  const turn = Math.abs(Math.atan2(Math.sin(own.roll - other.roll), Math.cos(own.roll - other.roll)));
+  const isLost = shift > LOST.shift || ratio > LOST.ratio || own.size < LEAST_SIZE;
+  return !isLost && (shift > AMISS.shift || ratio > AMISS.ratio || turn > AMISS.turn);
 }
 
 async function readEyes(
   { card }: Model,
   tasks: Tasks,
   image: Image,
-  landmarks: readonly (readonly Point[])[],
-  run: (crops: readonly Image[]) => ReturnType<Model["run"]>,
+  looks: readonly Look[],
+  run: Run,
 ): Promise<FaceReadings["eyes"][]> {
   const { five } = pointSchemes[tasks.landmarks!.scheme];
   const side = Math.max(card.preprocessing.width, card.preprocessing.height);
-  const eyesOf = (points: readonly Point[]) =>
-    five.slice(0, 2).map((eye: readonly number[]) => eye.map((index) => points[index]!));
-  const isSeen = (points: readonly Point[]) =>
-    eyesOf(points).every((eye) => Math.hypot(eye[3]![0] - eye[0]![0], eye[3]![1] - eye[0]![1]) >= LEAST_EYE);
-  const seen = landmarks.filter(isSeen);
-  if (seen.length === 0) return landmarks.map(() => ({}));
-  const { outputs } = await run(seen.flatMap((points) => eyesOf(points).map((eye) => eyeCrop(image, eye, side))));
+  const eyesOf = ({ landmarks }: Look) =>
+    five.slice(0, 2).map((eye: readonly number[]) => eye.map((index) => landmarks![index]!));
+  const isSeen = (look: Look) =>
+    eyesOf(look).every((eye) => Math.hypot(eye[3]![0] - eye[0]![0], eye[3]![1] - eye[0]![1]) >= LEAST_EYE);
+  const seen = looks.filter(isSeen);
+  if (seen.length === 0) return looks.map(() => ({}));
+  const rows = await run(seen.flatMap((look) => eyesOf(look).map((eye) => eyeCrop(image, eye, side))));
   const read = seen.map((_, index) =>
     Object.fromEntries(
       tasks.eyes.map((task) => [
         task.name,
-        { left: readingOf(task, outputs, 2 * index), right: readingOf(task, outputs, 2 * index + 1) },
+        { left: readingOf(task, rows[2 * index]!), right: readingOf(task, rows[2 * index + 1]!) },
       ]),
     ),
   );
-  return landmarks.map((points) => read[seen.indexOf(points)] ?? {});
+  return looks.map((look) => read[seen.indexOf(look)] ?? {});
 }
 
-function readingOf(task: Classification, outputs: Readonly<Record<string, Tensor>>, index: number): Reading {
-  const probabilities = probabilitiesOf(rowOf(outputs, task.name, index), task);
+function readingOf(task: Classification, rows: Rows): Reading {
+  const probabilities = probabilitiesOf(rows[task.name]!, task);
   return {
     label: task.labels[probabilities.indexOf(Math.max(...probabilities))]!,
     scores: Object.fromEntries(task.labels.map((label, at) => [label, probabilities[at]!])),
   };
 }
 
-const valuesOf = ({ name, values }: Regression, outputs: Readonly<Record<string, Tensor>>, index: number) => {
-  const row = rowOf(outputs, name, index);
-  return values.map((value, at) => [value, row[at]!] as const);
-};
+const valuesOf = ({ name, values }: Regression, rows: Rows) =>
+  values.map((value, at) => [value, rows[name]![at]!] as const);
 
-function rowOf(outputs: Readonly<Record<string, Tensor>>, name: string, index: number): Float32Array {
-  const { data, shape } = outputs[name]!;
-  const width = data.length / shape[0]!;
-  return (data as Float32Array).subarray(index * width, (index + 1) * width);
+function rowsOf(outputs: Readonly<Record<string, Tensor>>, count: number): Rows[] {
+  const rowOf = ({ data }: Tensor, index: number) => {
+    const width = data.length / count;
+    return (data as Float32Array).subarray(index * width, (index + 1) * width);
+  };
+  return Array.from({ length: count }, (_, index) =>
+    Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, rowOf(tensor, index)])),
+  );
 }

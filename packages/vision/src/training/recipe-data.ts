@@ -61,6 +61,13 @@ const sampleSetSchema = z.strictObject({
         teacher: z.string().describe("name of one of the recipe's teachers"),
         output: z.string().optional().describe("the teacher's task; absent: of the same name"),
         at_least: share.default(0).describe("least probability of the likeliest class; what is less sure is no label"),
+        mirror: z
+          .boolean()
+          .default(false)
+          .describe("of classes: whether the teacher sees the mirror image too, and the mean of both is its answer"),
+        share: share
+          .default(1)
+          .describe("of classes: the teacher's share where the sample has a label already, whose share is the rest"),
         agreement: z
           .number()
           .positive()

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { withoutMetadata, writeOnnx } from "@foveajs/graph";
+import { convertColor } from "../image/color.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { loadModel } from "../model/load.ts";
 import { fileOf, livelyGraph, type TinyModel, tinyClassifier } from "../model/tiny.test.support.ts";
@@ -99,6 +100,41 @@ test("what a teacher said is drawn as the sample's label; what it doubts has wei
     if (weight![0] === 1) assert.ok(Math.max(...shares!) >= at_least - 1e-6);
   }
   assert.equal(known, 4);
+});
+
+test("where a sample has a label, the teacher's share is mixed with it; alone it would replace it", async () => {
+  const askFor = async (share: object) => {
+    const { data, ...recipe } = recipeOf(own());
+    const taught = { shape: { teacher: "tiny", output: "mood", ...share } };
+    return ask(recipeSchema.parse({ ...recipe, data: { ...data, sets: [{ ...tinyRecipe.data.sets[0], taught }] } }));
+  };
+  const [alone, mixed] = [await askFor({}), await askFor({ share: 0.25 })];
+  for (const sample of alone.sets[0]!.dataset.samples.filter(({ split }) => split === "train")) {
+    const [told, both] = [alone, mixed].map(({ taught }) => taught.shapes![sample.id]!.shape!);
+    assert.ok(told?.kind === "distribution" && both?.kind === "distribution" && sample.labels.shape?.kind === "class");
+    const certain = [0, 1].map((k) => Number(k === (sample.labels.shape as { index: number }).index));
+    for (const k of [0, 1]) assert.ok(Math.abs(both.values[k]! - (0.25 * told.values[k]! + 0.75 * certain[k]!)) < 1e-9);
+  }
+});
+
+test("a teacher that sees the mirror image too answers with the mean of both", async () => {
+  const { sets, taught } = await ask(recipeOf(own(), { mirror: true }));
+  const model = await loadModel(await fileOf(teacher), { name: "tiny", threads: 1 });
+  const [{ dataset }] = sets as [(typeof sets)[0]];
+  for (const sample of dataset.samples.filter(({ split }) => split === "train")) {
+    const image = convertColor(await dataset.load(sample), "gray");
+    const turned = { ...image, data: image.data.slice() };
+    for (let y = 0; y < image.height; y++) turned.data.subarray(y * image.width, (y + 1) * image.width).reverse();
+    const views = await model.run([image, turned]);
+    const [one, other] = [0, 1].map((index) =>
+      probabilitiesOf((views.outputs.mood!.data as Float32Array).subarray(2 * index, 2 * index + 2), mood as never),
+    );
+    const label = taught[dataset.name]![sample.id]!.mood!;
+    assert.ok(label.kind === "distribution");
+    assert.ok(Math.abs(label.values[0]! - (one![0]! + other![0]!) / 2) < 1e-5);
+    assert.ok(Math.abs(one![0]! - other![0]!) > 1e-4, "views that differ");
+  }
+  await model.dispose();
 });
 
 test("a file without a card is read as the recipe says; without either, and another file, are refused", async () => {

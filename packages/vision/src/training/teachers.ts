@@ -2,18 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSession, readOnnx, type Session, type Tensor } from "@foveajs/graph";
 import { sha256 as hashOf } from "#host";
-import { faceGeometry } from "../data/five-points.ts";
-import type { Label, PointsLabel } from "../data/types.ts";
+import type { Label } from "../data/types.ts";
 import { errors } from "../errors.ts";
-import { applyAffine } from "../image/affine.ts";
+import type { ModelInput } from "../image/preprocess.ts";
 import { CARD_KEY, type ModelCard, readCard } from "../model/card.ts";
 import { hasHash } from "../model/file-hash.ts";
 import { viewOf } from "../model/view.ts";
-import { probabilitiesOf } from "../tasks/classification.ts";
-import { fiveOf, pointsOf } from "../tasks/landmarks.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Recipe } from "./recipe.ts";
-import type { SampleSet, SetSample, TaughtLabels } from "./sample-sets.ts";
+import type { SampleSet, TaughtLabels } from "./sample-sets.ts";
+import { answerOf, confident, mixedWith, withMirrored } from "./teacher-answers.ts";
 import { inputOf, stacked } from "./validate-samples.ts";
 
 type TeacherSpec = Recipe["teachers"][number];
@@ -30,9 +28,10 @@ interface Teacher {
 const BATCH = 64;
 
 /**
- * Asks the teachers of a recipe about the training samples that lack a label: the answers depend on the files and the number of
- * threads alone. A doubtful answer is no label: one of classes below `at_least`, points whose five are further than `agreement`
- * (in sizes of the face) from the labelled five on average.
+ * Asks the teachers of a recipe about the training samples: the answers depend on the files and the number of threads alone.
+ * A doubtful answer is no label: one of classes below `at_least`, points whose five are further than `agreement` (in sizes of the
+ * face) from the labelled five on average. Where a sample has a label of classes already, the answer is mixed with it by `share`:
+ * distillation into the mean of both, as in Hinton et al., arXiv:1503.02531, section 2, at a temperature of 1.
  */
 export async function askTeachers(
   recipe: Recipe,
@@ -43,16 +42,17 @@ export async function askTeachers(
   for (const set of sets) {
     const ofSet: Record<string, Record<string, Label>> = {};
     if (set.taught) taught[set.dataset.name] = ofSet;
-    for (const [task, { teacher, output, at_least, agreement }] of Object.entries(set.taught ?? {})) {
+    for (const [task, { teacher, output, mirror, share, ...sure }] of Object.entries(set.taught ?? {})) {
       const spec = recipe.teachers.find(({ name }) => name === teacher)!;
       const open = await openTeacher(spec, { folders, threads });
       try {
         const told = open.reads.tasks.find(({ name }) => name === (output ?? task));
         if (!told) throw noTask(spec, output ?? task, open.reads.tasks);
-        for await (const { entry, label } of answers(open, told, set)) {
-          const kept = confident(label, entry, { at_least, agreement });
+        for await (const { entry, label } of answers(open, told, set, { mirror })) {
+          const kept = confident(label, entry, sure);
           if (!kept) continue;
-          ofSet[entry.sample.id] = { ...ofSet[entry.sample.id], [task]: kept };
+          const own = entry.sample.labels[set.labelName(task)];
+          ofSet[entry.sample.id] = { ...ofSet[entry.sample.id], [task]: mixedWith(own, kept, share) };
         }
       } finally {
         await open.session.dispose();
@@ -104,71 +104,43 @@ const firstOf = async (paths: readonly string[]): Promise<Uint8Array | undefined
 const noTask = ({ name }: TeacherSpec, task: string, tasks: readonly TaskSpec[]) =>
   errors["teacher-file"]({ name, expected: `task ${task}`, received: tasks.map((one) => one.name).join(", ") });
 
-/** The teacher's answers for the training samples of a set, seen as the teacher sees pictures. */
-async function* answers({ session, input, together, reads }: Teacher, task: TaskSpec, set: SampleSet) {
+/** The teacher's answers for the training samples of a set, seen as the teacher sees pictures; `mirror`: from both sides, the mean. */
+async function* answers(
+  { session, input, together, reads }: Teacher,
+  task: TaskSpec,
+  set: SampleSet,
+  { mirror }: { mirror: boolean },
+) {
   const seen = { ...set, viewing: { ...set.viewing, framing: reads.alignment ?? set.viewing.framing } };
   const entries = set.dataset.samples.filter(({ split }) => split === "train").map((sample) => ({ sample, set: seen }));
   const size = reads.preprocessing.crop ?? reads.preprocessing;
-  for (let start = 0; start < entries.length; start += together) {
-    const part = entries.slice(start, start + together);
-    const inputs = await Promise.all(part.map((entry) => inputOf(entry, reads.preprocessing)));
+  const rowsOf = async (inputs: readonly ModelInput[]) => {
     const outputs: Readonly<Record<string, Tensor>> = await session.run(
       { [input]: stacked(inputs) },
       { transfer: true },
     );
     const values = outputs[task.name]!.data as Float32Array;
-    const width = values.length / part.length;
+    const width = values.length / inputs.length;
+    return inputs.map((_, index) => values.slice(index * width, (index + 1) * width));
+  };
+  for (let start = 0; start < entries.length; start += together) {
+    const part = entries.slice(start, start + together);
+    const inputs = await Promise.all(part.map((entry) => inputOf(entry, reads.preprocessing)));
+    const others = mirror && task.kind === "classification" ? await rowsOf(inputs.map(mirroredInput)) : [];
+    const rows = await rowsOf(inputs);
     for (const [index, entry] of part.entries()) {
-      const row = values.slice(index * width, (index + 1) * width);
-      const { image } = inputs[index]!;
-      const toPicture = viewOf(image, entry.sample, seen.viewing, reads.preprocessing, size);
-      yield { entry, label: labelOf(task, row, (points) => applyAffine(toPicture, points), size) };
+      const toPicture = viewOf(inputs[index]!.image, entry.sample, seen.viewing, reads.preprocessing, size);
+      const label = answerOf(task, rows[index]!, { toPicture, size });
+      const other = others[index] && answerOf(task, others[index], { toPicture, size });
+      yield { entry, label: other ? withMirrored(label, other, task) : label };
     }
   }
 }
 
-/** What a teacher's output for one picture is as a label. */
-function labelOf(
-  task: TaskSpec,
-  row: Float32Array,
-  placed: (points: PointsLabel["points"]) => PointsLabel["points"],
-  size: { readonly width: number; readonly height: number },
-): Label {
-  switch (task.kind) {
-    case "classification":
-      return { kind: "distribution", values: probabilitiesOf(row, task) };
-    case "landmarks":
-      return {
-        kind: "points",
-        points: placed(pointsOf(row, size)),
-        five: placed(fiveOf(pointsOf(row, size), task.scheme)),
-      };
-    case "multilabel":
-      return { kind: "values", values: Array.from(row, (logit) => 1 / (1 + Math.exp(-logit))) };
-    case "regression":
-      return { kind: "values", values: Array.from(row) };
-    case "ordinal":
-    case "detection":
-      throw errors["teacher-file"]({
-        name: task.name,
-        expected: "a task whose answers can be labels",
-        received: task.kind,
-      });
-  }
-}
-
-/** The label where the teacher is sure enough; of points, with the labelled five in the place of the teacher's. */
-function confident(
-  label: Label,
-  { sample, set }: SetSample,
-  { at_least, agreement }: { at_least: number; agreement: number },
-): Label | undefined {
-  if (label.kind === "distribution") return Math.max(...label.values) >= at_least ? label : undefined;
-  if (label.kind !== "points" || set.viewing.alignedBy === undefined) return label;
-  const own = sample.labels[set.viewing.alignedBy];
-  if (own?.kind !== "points" || !label.five) return label;
-  const { size } = faceGeometry(own.points);
-  const apart = own.points.map(([x, y], i) => Math.hypot(x - label.five![i]![0], y - label.five![i]![1]) / size);
-  const mean = apart.reduce((sum, distance) => sum + distance, 0) / apart.length;
-  return mean <= agreement ? { ...label, five: own.points } : undefined;
+/** The input with left and right changed. */
+function mirroredInput(input: ModelInput): ModelInput {
+  const [, , width] = input.shape;
+  const data = input.data.slice();
+  for (let start = 0; start < data.length; start += width) data.subarray(start, start + width).reverse();
+  return { ...input, data };
 }
