@@ -100,10 +100,11 @@ function thresholdsTable(results) {
 function costTable(results) {
   const names = [...new Set(results.map(({ arm }) => arm))];
   return markdownTable(
-    ["way", "steps", "minutes a seed"],
+    ["way", "steps", "minutes, median of the seeds"],
     names.map((arm) => {
       const own = results.filter((one) => one.arm === arm);
-      const minutes = meanInterval(own.map(({ seconds }) => seconds / 60)).mean;
+      const seconds = own.map((one) => one.seconds).sort((a, b) => a - b);
+      const minutes = seconds[Math.floor(seconds.length / 2)] / 60;
       return [arm, own.map(({ steps }) => steps).join(", "), minutes.toFixed(1)];
     }),
   );
