@@ -154,7 +154,7 @@ async function main() {
     for (const seed of seeds) for (const arm of Object.keys(arms)) train(arm, seed, values);
     const results = [];
     for (const arm of Object.keys(arms)) for (const seed of seeds) results.push(await measured(arm, seed));
-    writeFileSync(path.join(workspaceRoot, resultsFile), `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(path.join(workspaceRoot, resultsFile), `${JSON.stringify(results, null, 2)}\n`);
   }
   await writeDocuments(documents);
 }

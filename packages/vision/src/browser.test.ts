@@ -75,8 +75,10 @@ const nodeOnly = [
   "openDataSet",
   "openDataset",
   "openModelSet",
+  "openRecipeSet",
   "ownLayouts",
   "parseAxis",
+  "partsOf",
   "pointName",
   "readGrid",
   "readImage",
@@ -87,5 +89,6 @@ const nodeOnly = [
   "train",
   "trainOwn",
   "varyRecipe",
+  "withFilesBeside",
   "writeWhole",
 ];

@@ -70,7 +70,7 @@ export type {
 } from "./data/types.ts";
 export { type BoxedFaceReader, createBoxedFaceReader } from "./face/boxed-faces.ts";
 export { createFacePipeline, type FacePipelineOptions } from "./face/pipeline.ts";
-export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading } from "./face/types.ts";
+export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading, Told } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";
 export {
   type Affine,
@@ -98,6 +98,7 @@ export {
   type ExportOptions,
   type ExportType,
   exportedBytes,
+  exportForeign,
   exportModel,
   exportTypes,
 } from "./model/export-model.ts";
@@ -122,7 +123,7 @@ export {
   withTrainingPictures,
   writeTrainingPictures,
 } from "./model/training-pictures.ts";
-export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
+export { type Classification, labelOf, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
 export { type Detected, decodeDetections, levelsOf, overlapOf } from "./tasks/detections.ts";
 export { fiveOf, type Landmarks, pointsOf } from "./tasks/landmarks.ts";
@@ -133,6 +134,8 @@ export type { TaskSpec } from "./tasks/table.ts";
 export type { DataPlaces } from "./training/data-places.ts";
 export type {
   Measures,
+  TakenHead,
+  TakenMoment,
   TrainingCheckpoint,
   TrainingDone,
   TrainingEpoch,
@@ -144,7 +147,8 @@ export type {
 } from "./training/events.ts";
 export type { Example, ExampleSource, Examples } from "./training/examples.ts";
 export type { HeldOutExample } from "./training/held-out.ts";
-export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
+export type { DetectedSample, Measurers, Predicted, PredictedBoxes } from "./training/measure.ts";
+export { readBoxes } from "./training/predictions-file.ts";
 export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";

@@ -74,7 +74,7 @@ export type {
 } from "./data/types.ts";
 export { type BoxedFaceReader, createBoxedFaceReader } from "./face/boxed-faces.ts";
 export { createFacePipeline, type FacePipelineOptions } from "./face/pipeline.ts";
-export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading } from "./face/types.ts";
+export type { Face, FaceOptions, FacePipeline, FacePointName, FaceReadings, Reading, Told } from "./face/types.ts";
 export { facePointNames } from "./face/types.ts";
 export {
   type Affine,
@@ -103,6 +103,7 @@ export {
   type ExportOptions,
   type ExportType,
   exportedBytes,
+  exportForeign,
   exportModel,
   exportTypes,
 } from "./model/export-model.ts";
@@ -127,7 +128,7 @@ export {
   withTrainingPictures,
   writeTrainingPictures,
 } from "./model/training-pictures.ts";
-export { type Classification, probabilitiesOf } from "./tasks/classification.ts";
+export { type Classification, labelOf, probabilitiesOf } from "./tasks/classification.ts";
 export type { Detection } from "./tasks/detection-spec.ts";
 export { type Detected, decodeDetections, levelsOf, overlapOf } from "./tasks/detections.ts";
 export { fiveOf, type Landmarks, pointsOf } from "./tasks/landmarks.ts";
@@ -139,6 +140,8 @@ export type { DataPlaces } from "./training/data-places.ts";
 export { openDataSet } from "./training/data-sets.ts";
 export type {
   Measures,
+  TakenHead,
+  TakenMoment,
   TrainingCheckpoint,
   TrainingDone,
   TrainingEpoch,
@@ -151,11 +154,21 @@ export type {
 export type { Example, ExampleSource, Examples } from "./training/examples.ts";
 export { type FindRateOptions, findRate, type RateCurve, type RatePoint } from "./training/find-rate.ts";
 export type { HeldOutExample } from "./training/held-out.ts";
-export type { DetectedSample, Measurers, Predicted } from "./training/measure.ts";
-export { inputsOf, type ModelSet, type ModelSetOptions, measureModel, openModelSet } from "./training/measure-model.ts";
+export type { DetectedSample, Measurers, Predicted, PredictedBoxes } from "./training/measure.ts";
+export {
+  inputsOf,
+  type ModelSet,
+  type ModelSetOptions,
+  measureModel,
+  openModelSet,
+  partsOf,
+} from "./training/measure-model.ts";
+export { readBoxes } from "./training/predictions-file.ts";
 export { type OwnLayout, type OwnRequest, ownLayouts } from "./training/propose/own-data.ts";
 export { type LoadedRecipe, parseRecipe, type Recipe, readRecipe, recipeSchema } from "./training/recipe.ts";
+export { withFilesBeside } from "./training/recipe-files.ts";
 export { type LearntSet, recipePictures } from "./training/recipe-pictures.ts";
+export { openRecipeSet } from "./training/recipe-set.ts";
 export { fitTemperature } from "./training/temperature.ts";
 export { type TrainOptions, train } from "./training/train.ts";
 export { type TrainAtHandOptions, trainAtHand } from "./training/train-at-hand.ts";

@@ -2,11 +2,11 @@ import { fivePointsInBox } from "../data/five-points.ts";
 import type { Box, Image, Point } from "../image/image.ts";
 import type { LoadOptions, ModelBytes } from "../model/load.ts";
 import { openReader } from "./reader.ts";
-import { type Face, type FaceOptions, facePointNames } from "./types.ts";
+import { type Face, type FaceOptions, facePointNames, type Told } from "./types.ts";
 
 /** Reads faces whose boxes are known. */
 export interface BoxedFaceReader {
-  readonly tells: readonly string[];
+  readonly told: readonly Told[];
   /** The face in each box, in their order; boxes as `analyze` tells them: from brow to chin, 1.6 by 1.96 sizes of the face. */
   read(image: Image, boxes: readonly Box[], options?: Pick<FaceOptions, "eyes" | "signal">): Promise<readonly Face[]>;
   dispose(): Promise<void>;
@@ -22,7 +22,7 @@ export async function createBoxedFaceReader({
 }: LoadOptions & { readonly reader: ModelBytes }): Promise<BoxedFaceReader> {
   const opened = await openReader(reader, options);
   return {
-    tells: opened.tells,
+    told: opened.told,
     async read(image, boxes, { eyes = true, signal } = {}) {
       const supposed = boxes.map(fivePointsInBox);
       const read = await opened.read(image, supposed, { eyes, ...(signal ? { signal } : {}) });

@@ -191,3 +191,31 @@ test("a stop is obeyed, and a pipeline that was disposed of, twice even, does no
   await Promise.all([pipeline.dispose(), pipeline.dispose()]);
   await assert.rejects(pipeline.analyze(noisePicture(9, 9)), { code: "graph/session-disposed" });
 });
+
+test("what is told of every face is known before any picture, and of what nobody measured where it is from", async () => {
+  const { crop: _, ...whole } = tinyClassifier.preprocessing;
+  const tasks = [
+    { kind: "classification", name: "eye", labels: ["closed", "open"], region: "eye" },
+    { kind: "regression", name: "affect", values: ["valence"], derived_from: "the votes" },
+    { kind: "regression", name: "body", values: ["age"] },
+    { kind: "landmarks", name: "points", scheme: "ibug68", features: 4 },
+    { kind: "classification", name: "smile", labels: ["no", "yes"] },
+  ].map((task) => taskSchema.parse(task));
+  const bytes = await fileOf({ spec: { ...tinyClassifier.spec, tasks }, preprocessing: whole });
+  const pipeline = await open({ detector: lively, reader: { name: "reader.onnx", bytes } });
+  assert.deepEqual(pipeline.told, [
+    { kind: "class", name: "smile", labels: ["no", "yes"], of: "face" },
+    { kind: "value", name: "valence", derivedFrom: "the votes" },
+    { kind: "value", name: "age" },
+    { kind: "landmarks", name: "landmarks", count: 68 },
+    { kind: "class", name: "eye", labels: ["closed", "open"], of: "eyes" },
+  ]);
+  const [face] = await pipeline.analyze(noisePicture(300, 300), { threshold: 0.01 });
+  assert.deepEqual(Object.keys(face!.values), ["valence", "age"]);
+  assert.deepEqual(face!.derived, { valence: "the votes" });
+  await pipeline.dispose();
+  const bare = await open({ detector: lively });
+  assert.deepEqual(bare.told, []);
+  assert.ok(!("derived" in (await bare.analyze(noisePicture(300, 300), { threshold: 0.01 }))[0]!));
+  await bare.dispose();
+});

@@ -34,7 +34,7 @@ export async function createFacePipeline({ detector, reader, ...options }: FaceP
   const { threads } = options;
   return {
     device: `${finder.model.session.device}${threads ? `, ${threads} thread${threads === 1 ? "" : "s"}` : ""}`,
-    tells: faceReader?.tells ?? [],
+    told: faceReader?.told ?? [],
     async analyze(image, faceOptions = {}) {
       const found = await detect(finder, image, faceOptions);
       const { eyes = true, signal } = faceOptions;

@@ -6,16 +6,17 @@ import { errors } from "../errors.ts";
 import { applyAffine, invertAffine } from "../image/affine.ts";
 import type { Image, Point } from "../image/image.ts";
 import { type LoadOptions, loadModel, type Model, type ModelBytes } from "../model/load.ts";
-import { type Classification, probabilitiesOf } from "../tasks/classification.ts";
+import { type Classification, labelOf, probabilitiesOf } from "../tasks/classification.ts";
 import { fiveOf, type Landmarks, pointsOf } from "../tasks/landmarks.ts";
 import type { Regression } from "../tasks/regression.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import { eyeCrop } from "./eyes.ts";
-import type { FaceReadings, Reading } from "./types.ts";
+import { derivedBy, toldBy } from "./told.ts";
+import type { FaceReadings, Reading, Told } from "./types.ts";
 
 /** Reads faces that were found, each by its five points. */
 export interface FaceReader {
-  readonly tells: readonly string[];
+  readonly told: readonly Told[];
   /** Readings and the five points as the landmarks have them, of each face; nothing of one whose points say nothing. */
   read(
     image: Image,
@@ -52,13 +53,9 @@ interface Tasks {
 export async function openReader({ name, bytes }: ModelBytes, options: LoadOptions): Promise<FaceReader> {
   const model = await loadModel(bytes, { ...options, name });
   const tasks = tasksOf(model.card.tasks);
-  const tells = [
-    ...tasks.faces.map((task) => task.name),
-    ...tasks.values.flatMap(({ values }) => values),
-    ...(tasks.landmarks ? ["landmarks"] : []),
-    ...tasks.eyes.map((task) => task.name),
-  ];
-  if (tells.length === 0) {
+  const told = toldBy(model.card);
+  const derived = derivedBy(told);
+  if (told.length === 0) {
     await model.dispose();
     throw errors["card-task"]({
       name: model.card.name,
@@ -67,7 +64,7 @@ export async function openReader({ name, bytes }: ModelBytes, options: LoadOptio
     });
   }
   return {
-    tells,
+    told,
     async read(image, faces, { eyes, signal }) {
       const legible = faces.flatMap((points, index) => (faceGeometry(points).size >= LEAST_SIZE ? [index] : []));
       const read = new Array<ReadFace | undefined>(faces.length).fill(undefined);
@@ -81,7 +78,7 @@ export async function openReader({ name, bytes }: ModelBytes, options: LoadOptio
           { eyes, ...(signal ? { signal } : {}) },
         );
         part.forEach((index, at) => {
-          read[index] = found[at]!;
+          read[index] = { ...found[at]!, ...(derived ? { derived } : {}) };
         });
       }
       return read;
@@ -212,7 +209,7 @@ async function readEyes(
 function readingOf(task: Classification, rows: Rows): Reading {
   const probabilities = probabilitiesOf(rows[task.name]!, task);
   return {
-    label: task.labels[probabilities.indexOf(Math.max(...probabilities))]!,
+    label: labelOf(probabilities, task),
     scores: Object.fromEntries(task.labels.map((label, at) => [label, probabilities[at]!])),
   };
 }

@@ -19,6 +19,8 @@ export interface FaceReadings {
   readonly readings: Readonly<Record<string, Reading>>;
   /** By name: valence and arousal, -1 to 1, derived from displayed expressions. */
   readonly values: Readonly<Record<string, number>>;
+  /** Of values that nobody measured, by name: what they were worked out from; absent where there are none. */
+  readonly derived?: Readonly<Record<string, string>>;
   /** By task, of each eye (left = image left); empty where the reader does not look at eyes. */
   readonly eyes: Readonly<Record<string, Readonly<Record<"left" | "right", Reading>>>>;
 }
@@ -42,12 +44,18 @@ export interface FaceOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One thing that a reader tells of every face: a class of the face or of each eye, a number, or its points. */
+export type Told =
+  | { readonly kind: "class"; readonly name: string; readonly labels: readonly string[]; readonly of: "face" | "eyes" }
+  | { readonly kind: "value"; readonly name: string; readonly derivedFrom?: string }
+  | { readonly kind: "landmarks"; readonly name: "landmarks"; readonly count: number };
+
 /** Detect, align, read: everything that is told of the faces of a picture. Faces come from the highest score down. */
 export interface FacePipeline {
   /** What computes, for people: "cpu, 2 threads". */
   readonly device: string;
-  /** What the reader tells: names of tasks, of values, `landmarks`. */
-  readonly tells: readonly string[];
+  /** What the reader tells of every face: classes of the face, values, landmarks, classes of each eye. */
+  readonly told: readonly Told[];
   analyze(image: Image, options?: FaceOptions): Promise<readonly Face[]>;
   dispose(): Promise<void>;
 }

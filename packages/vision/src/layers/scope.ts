@@ -10,6 +10,8 @@ export type ParameterRole = "hidden" | "edge" | "vector";
 export interface Parameter {
   readonly name: string;
   readonly role: ParameterRole;
+  /** In a graph of another maker: how many layers lie between it and what the tasks read. */
+  readonly depth?: number | undefined;
 }
 
 /** Chances by which a network that is trained leaves out features and branches at random. */

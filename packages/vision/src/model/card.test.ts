@@ -10,7 +10,12 @@ for (const [kind, model] of Object.entries({ tinyClassifier, tinyDetector })) {
     const card = await cardOf(graph, model);
     const alignment = { width: 2, above: 0.09, roll: "level" } as const;
     const remote = { url: "http://triton:8000", model: "other" };
-    for (const told of [card, { ...card, alignment }, { ...card, remote }]) {
+    const [source] = card.sources;
+    const sources = [
+      { ...source!, labels: ["smile"] },
+      { ...source!, taught: [{ task: "mood", set: "noise", share: 0.5, at_least: 0.8 }] },
+    ];
+    for (const told of [card, { ...card, alignment }, { ...card, remote }, { ...card, sources }]) {
       const read = readOnnx(writeOnnx(withCard(graph, told)));
       assert.deepEqual(readCard(read, "tiny"), told);
       assert.deepEqual([...read.initializers.keys()].sort(), [...graph.initializers.keys()].sort());

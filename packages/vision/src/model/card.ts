@@ -20,6 +20,32 @@ const goldenTensorSchema = z.strictObject({
   values: z.string().describe("float32, little-endian, base64"),
 });
 
+/** A data set or a teacher with its terms. */
+export const termsSchema = z.strictObject({ name: z.string(), licence: z.string(), source: z.string() });
+
+/** What is behind the weights, and which labels came from it. */
+const sourceSchema = z.strictObject({
+  ...termsSchema.shape,
+  labels: z.array(z.string()).optional().describe("of a data set: tasks that its own labels are for"),
+  taught: z
+    .array(
+      z.strictObject({
+        task: z.string(),
+        set: z.string().describe("data set whose training samples it labelled"),
+        share: z
+          .number()
+          .optional()
+          .describe("its share where a sample has a label already, whose share is the rest; 1 where absent"),
+        at_least: z
+          .number()
+          .optional()
+          .describe("least probability of the likeliest class, below which its answer is no label; 0 where absent"),
+      }),
+    )
+    .optional()
+    .describe("of a teacher: what it labelled"),
+});
+
 /** All that a model's file says of itself; it needs nothing else to be used. */
 export const cardSchema = z.strictObject({
   format: z.literal(1),
@@ -39,9 +65,7 @@ export const cardSchema = z.strictObject({
     })
     .optional()
     .describe("for models that read one face: how it is cut out by its five points before the preprocessing"),
-  sources: z
-    .array(z.strictObject({ name: z.string(), licence: z.string(), source: z.string() }))
-    .describe("data sets and teachers behind the weights"),
+  sources: z.array(sourceSchema).describe("data sets and teachers behind the weights"),
   results: z.array(resultSchema),
   recipe: z.strictObject({ name: z.string(), sha256: z.string(), seed: z.int() }),
   conversion: z

@@ -64,7 +64,7 @@ export async function exportModel(
 ): Promise<Exported> {
   const whole = readOnnx(bytes);
   const { results, ...card } = readCard(whole, name);
-  const plain = foldNormalization(foldConstants(upgradeOpset(whole)));
+  const plain = folded(whole);
   const ranges = calibration ? await rangesOf(plain, calibration, threads) : new Map();
   const graph = {
     float32: () => plain,
@@ -82,6 +82,19 @@ export async function exportModel(
   };
   return { graph: withCard({ ...graph, metadata: whole.metadata }, converted), card: converted, largestDifference };
 }
+
+/**
+ * Converts a file of any maker, without a card. 8 bits are not among the types: ranges come from pictures, and without a card nobody
+ * knows how those go in. The metadata stays.
+ */
+export function exportForeign(bytes: Uint8Array, to: Exclude<ExportType, "int8">): { bytes: Uint8Array; note: string } {
+  const whole = readOnnx(bytes);
+  const plain = folded(whole);
+  const graph = to === "float16" ? toFloat16(plain) : plain;
+  return { bytes: writeOnnx({ ...graph, metadata: whole.metadata }), note: noteOf(to, 7, undefined) };
+}
+
+const folded = (graph: Graph): Graph => foldNormalization(foldConstants(upgradeOpset(graph)));
 
 /** The bytes of a converted model's file, its results in the card where it was measured. */
 export const exportedBytes = ({ graph, card }: Exported, results: ModelCard["results"] = card.results): Uint8Array =>

@@ -11,6 +11,7 @@ import {
 } from "@foveajs/graph";
 import { errors } from "../errors.ts";
 import type { ParameterRole, Scope } from "../layers/scope.ts";
+import { depthsOf } from "./foreign-depths.ts";
 
 /** A graph of another maker from its picture to the value that tasks read. */
 export interface ForeignBackbone {
@@ -127,11 +128,12 @@ export function appendForeignBackbone(scope: Scope, image: Value, foreign: Forei
   const { graph } = foreign;
   const full = (name: string) => `${path}.${name}`;
   const roles = rolesOf(foreign);
+  const depths = depthsOf(graph, foreign.trained);
   const values = new Map<string, Value>([[graph.inputs[0]!.name, image]]);
   for (const [name, tensor] of graph.initializers) {
     values.set(name, build.constant(tensor, full(name)));
     const role = roles.get(name);
-    if (role) parameters.push({ name: full(name), role });
+    if (role) parameters.push({ name: full(name), role, depth: depths.get(name) });
   }
   graph.nodes.forEach((node, index) => {
     const outputs = node.outputs.map((name) => (name === "" ? "" : full(name)));

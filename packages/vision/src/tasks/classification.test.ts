@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createBuilder, float32 } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import { createScope } from "../layers/scope.ts";
-import { classification, classificationSchema, probabilitiesOf } from "./classification.ts";
+import { classification, classificationSchema, labelOf, probabilitiesOf } from "./classification.ts";
 import { lossOf } from "./task.test.support.ts";
 
 const spec = classificationSchema.parse({ kind: "classification", name: "shape", labels: ["bar", "disc", "ring"] });
@@ -122,4 +122,20 @@ test("classes that have a side change places in a mirrored picture, votes along 
     values: [0.1, 0.2, 0.7],
   });
   assert.throws(() => classificationSchema.parse({ ...pose, mirrored: [["left", "up"]] }), /received up/);
+});
+
+test("the likeliest class is told; of two the second from the threshold up, which only two may have", () => {
+  const labels = ["no", "yes"];
+  assert.deepEqual(
+    [0.49, 0.5, 0.51].map((yes) => labelOf([1 - yes, yes], { labels, threshold: undefined })),
+    ["no", "no", "yes"],
+  );
+  assert.deepEqual(
+    [0.29, 0.3, 0.31].map((yes) => labelOf([1 - yes, yes], { labels, threshold: 0.3 })),
+    ["no", "yes", "yes"],
+  );
+  assert.equal(labelOf([0.2, 0.3, 0.5], { labels: ["a", "b", "c"], threshold: undefined }), "c");
+  const task = { kind: "classification", name: "x" };
+  assert.equal(classificationSchema.parse({ ...task, labels, threshold: 0.3 }).threshold, 0.3);
+  assert.throws(() => classificationSchema.parse({ ...task, labels: ["a", "b", "c"], threshold: 0.3 }), /two classes/);
 });

@@ -4,7 +4,7 @@ import { outputLinear } from "../layers/linear.ts";
 import { inside } from "../layers/scope.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { maskedMean } from "../losses/masked-mean.ts";
-import { pooledFeatures } from "./pooled-features.ts";
+import { headFeatures, hiddenSchema } from "./pooled-features.ts";
 import type { Task } from "./task.ts";
 
 export const classificationSchema = z
@@ -12,6 +12,7 @@ export const classificationSchema = z
     kind: z.literal("classification"),
     name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
     labels: z.array(z.string()).min(2).describe("classes in the order of the logits"),
+    hidden: hiddenSchema,
     mirrored: z
       .array(z.tuple([z.string(), z.string()]))
       .optional()
@@ -29,8 +30,18 @@ export const classificationSchema = z
       .positive()
       .default(1)
       .describe("logits are divided by it before the softmax; fitted on validation data"),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("of two classes: least probability of the second from which it is told; 0.5 where absent"),
   })
-  .superRefine(({ labels, mirrored = [], class_weights }, context) => {
+  .superRefine(({ labels, mirrored = [], class_weights, threshold }, context) => {
+    if (threshold !== undefined && labels.length !== 2) {
+      const message = `expected none but with two classes, received ${threshold} with ${labels.length}`;
+      context.addIssue({ code: "custom", path: ["threshold"], message });
+    }
     if (class_weights && class_weights.length !== labels.length) {
       const message = `expected one for each of the ${labels.length} classes, received ${class_weights.length}`;
       context.addIssue({ code: "custom", path: ["class_weights"], message });
@@ -47,9 +58,9 @@ export type Classification = z.output<typeof classificationSchema>;
 
 /** One of several classes: output [N, K] of logits. Labels are a class, or shares of votes. */
 export const classification: Task<Classification, ClassLabel | DistributionLabel> = {
-  head(scope, maps, { name, labels }) {
-    const features = pooledFeatures(scope, maps);
-    return [{ name, value: outputLinear(inside(scope, name), features, { outputs: labels.length }) }];
+  head(scope, maps, { name, labels, hidden }) {
+    const here = inside(scope, name);
+    return [{ name, value: outputLinear(here, headFeatures(here, maps, hidden), { outputs: labels.length }) }];
   },
   targets: ({ name, labels }) => [
     { name: `${name}/target`, shape: [labels.length] },
@@ -85,3 +96,15 @@ export function probabilitiesOf(
   const sum = exponentials.reduce((total, value) => total + value, 0);
   return exponentials.map((value) => value / sum);
 }
+
+/** The label that is told by its probabilities: the likeliest, of two classes the second from the task's threshold up. */
+export const labelOf = (
+  probabilities: readonly number[],
+  { labels, threshold }: Pick<Classification, "labels" | "threshold">,
+): string => {
+  const told =
+    threshold === undefined
+      ? probabilities.indexOf(Math.max(...probabilities))
+      : Number(probabilities[1]! >= threshold);
+  return labels[told]!;
+};

@@ -100,6 +100,21 @@ test("the loss is the mean over a sample's labelled coordinates, and over the la
   assert.ok(Math.abs(gradients[0]![0]! - 2 / 10) < 1e-5);
 });
 
+// By hand: in halves of the input the distances 0.1 and 0.01, over 10 coordinates; the gradient does not shrink near 0.
+test("the loss by plain distance", async () => {
+  const points = spread(5);
+  const output = points.flatMap(([x, y], i) => [x / 20 + (i === 0 ? 0.05 : 0), y / 10 + (i === 1 ? 0.005 : 0)]);
+  const { loss, gradients } = await lossOf({
+    task: landmarks,
+    spec: landmarksSchema.parse({ ...five, loss: "l1" }),
+    size,
+    outputs: [float32([1, 10], output)],
+    labels: [label(points)],
+  });
+  assert.ok(Math.abs(loss - (0.1 + 0.01) / 10) < 1e-6, `${loss}`);
+  for (const coordinate of [0, 3]) assert.ok(Math.abs(gradients[0]![coordinate]! - 2 / 10) < 1e-5);
+});
+
 test("five points teach the means that stand for them: each eye pulls on its six points alike", async () => {
   const points = spread(68);
   const output = points.flatMap(([x, y]) => [x / 20, y / 10]);

@@ -20,12 +20,21 @@ export const landmarksSchema = z.strictObject({
   scheme: z.enum(schemeNames).describe("how the points are numbered"),
   features: z.int().min(1).default(64).describe("channels of the maps that the points are read from"),
   loss: z
-    .enum(["smooth_l1", "wing"])
+    .enum(["smooth_l1", "wing", "l1"])
     .default("smooth_l1")
-    .describe("smooth_l1: linear from 0.02 of half the input; wing: Feng et al. 2018, errors below 0.1 count more"),
+    .describe(
+      "smooth_l1: linear from 0.02 of half the input; wing: Feng et al. 2018, errors below 0.1 count more; l1: distance",
+    ),
 });
 
 export type Landmarks = z.output<typeof landmarksSchema>;
+
+/** How far a coordinate is off, in halves of the input, elementwise. */
+const rules: { readonly [Loss in Landmarks["loss"]]: (build: Build, difference: Value) => Value } = {
+  smooth_l1: (build, difference) => smoothL1(build, difference, { beta: 0.02 }),
+  wing: (build, difference) => wing(build, difference, { width: 0.1, curvature: 0.02 }),
+  l1: (build, difference) => build.abs(difference),
+};
 
 /** The grid of a map reaches this far over the input, so that points beyond its edge can be told. */
 const REACH = 1.25;
@@ -91,11 +100,7 @@ export const landmarks: Task<Landmarks, PointsLabel> = {
   loss(build, [predicted], [target, weight], { scheme, loss }) {
     const all = withFive(build, predicted!, pointSchemes[scheme]);
     const difference = build.mul(build.sub(all, target!), HALVES);
-    const values =
-      loss === "wing"
-        ? wing(build, difference, { width: 0.1, curvature: 0.02 })
-        : smoothL1(build, difference, { beta: 0.02 });
-    return maskedMean(build, values, weight!);
+    return maskedMean(build, rules[loss](build, difference), weight!);
   },
 };
 

@@ -6,7 +6,7 @@ import { inside } from "../layers/scope.ts";
 import { binaryCrossEntropy } from "../losses/binary-cross-entropy.ts";
 import { maskedMean } from "../losses/masked-mean.ts";
 import { encodeValues, valueTargets } from "./partial-values.ts";
-import { pooledFeatures } from "./pooled-features.ts";
+import { headFeatures, hiddenSchema } from "./pooled-features.ts";
 import type { Task } from "./task.ts";
 
 const perLabel = (what: string) => z.array(z.number().positive()).optional().describe(`one for each label: ${what}`);
@@ -16,6 +16,7 @@ export const multilabelSchema = z
     kind: z.literal("multilabel"),
     name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
     labels: z.array(z.string()).min(1).describe("things that are there or not, in the order of the logits"),
+    hidden: hiddenSchema,
     positive_weights: perLabel("weight of a sample that has it, such as absent / present; 1 where absent"),
     thresholds: perLabel("least probability from which it is told; 0.5 where absent"),
   })
@@ -35,10 +36,9 @@ export type Multilabel = z.output<typeof multilabelSchema>;
 
 /** Any number of things at once, each with its own probability: output [N, K] of logits. Labels are 1, 0 or unknown. */
 export const multilabel: Task<Multilabel, ValuesLabel> = {
-  head(scope, maps, { name, labels }) {
-    return [
-      { name, value: outputLinear(inside(scope, name), pooledFeatures(scope, maps), { outputs: labels.length }) },
-    ];
+  head(scope, maps, { name, labels, hidden }) {
+    const here = inside(scope, name);
+    return [{ name, value: outputLinear(here, headFeatures(here, maps, hidden), { outputs: labels.length }) }];
   },
   targets: ({ name, labels }) => valueTargets(name, labels.length),
   encode: (label, { labels }) => encodeValues(label, labels.length),

@@ -6,7 +6,7 @@ import { inside } from "../layers/scope.ts";
 import { concordanceLoss } from "../losses/concordance.ts";
 import { maskedMean } from "../losses/masked-mean.ts";
 import { encodeValues, valueTargets } from "./partial-values.ts";
-import { pooledFeatures } from "./pooled-features.ts";
+import { headFeatures, hiddenSchema } from "./pooled-features.ts";
 import type { Task } from "./task.ts";
 
 const perValue = (what: string) => z.array(z.number()).optional().describe(`one for each number: ${what}`);
@@ -16,6 +16,7 @@ export const regressionSchema = z
     kind: z.literal("regression"),
     name: z.string().min(1).describe("name of the task, of its labels in the data and of the model's output"),
     values: z.array(z.string()).min(1).describe("names of the numbers, in the order of the output"),
+    hidden: hiddenSchema,
     loss: z
       .enum(["l1", "l2", "concordance"])
       .default("l2")
@@ -41,9 +42,10 @@ export type Regression = z.output<typeof regressionSchema>;
 
 /** Numbers of a picture, any of which may be unknown: output [N, D]. */
 export const regression: Task<Regression, ValuesLabel> = {
-  head(scope, maps, { name, values, centres, scales }) {
+  head(scope, maps, { name, values, hidden, centres, scales }) {
     const { build } = scope;
-    const own = outputLinear(inside(scope, name), pooledFeatures(scope, maps), { outputs: values.length });
+    const here = inside(scope, name);
+    const own = outputLinear(here, headFeatures(here, maps, hidden), { outputs: values.length });
     const scaled = scales ? build.mul(own, build.constant(float32([1, values.length], scales))) : own;
     const value = centres ? build.add(scaled, build.constant(float32([1, values.length], centres))) : scaled;
     return [{ name, value }];

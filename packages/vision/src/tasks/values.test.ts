@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createBuilder, createSession, float32, numbersOf } from "@foveajs/graph";
+import { createBuilder, createSession, float32, numbersOf, type Value } from "@foveajs/graph";
 import { createRandom } from "../augment/random.ts";
 import type { ClassLabel, ValuesLabel } from "../data/types.ts";
 import { createScope } from "../layers/scope.ts";
+import { classification, classificationSchema } from "./classification.ts";
 import { multilabel, multilabelSchema } from "./multilabel.ts";
 import { gradeOf, ordinal, ordinalSchema } from "./ordinal.ts";
 import { regression, regressionSchema } from "./regression.ts";
@@ -131,3 +132,62 @@ test("ordinal: a grade is the number of borders below it", async () => {
   });
   close(loss, 2 * Math.LN2);
 });
+
+test("a label of shares of grades: what lies above each border", () => {
+  const shares = { kind: "distribution", values: [0.1, 0.7, 0.2] } as const;
+  ordinal.encode(shares, pain, size)[0]!.forEach((share, border) => {
+    close(share, [0.9, 0.2][border]!);
+  });
+});
+
+// By hand, from the head's own weights: b2 + W2 max(0, W1 mean + b1).
+test("a hidden layer of a head: weights under the task's name, ReLU between, and a fresh one tells what a head without it tells", async () => {
+  for (const head of [
+    (...[scope, maps]: HeadOf) => regression.head(scope, maps, affect({ hidden: 3 })),
+    (...[scope, maps]: HeadOf) => multilabel.head(scope, maps, { ...units({ hidden: 3 }), name: "affect" }),
+    (...[scope, maps]: HeadOf) => ordinal.head(scope, maps, { ...pain, name: "affect", hidden: 3 }),
+    (...[scope, maps]: HeadOf) => classification.head(scope, maps, { ...mood, name: "affect", hidden: 3 }),
+  ]) {
+    const build = createBuilder();
+    const scope = createScope(build, createRandom(1));
+    const [output] = head(scope, [build.input("map", [1, 4, 1, 1])]);
+    build.output(output!.value, "affect");
+    assert.deepEqual(scope.parameters, [
+      { name: "affect.hidden.weight", role: "hidden" },
+      { name: "affect.hidden.bias", role: "vector" },
+      { name: "affect.weight", role: "edge" },
+      { name: "affect.bias", role: "vector" },
+    ]);
+    const graph = build.build();
+    const told = async (initializers: typeof graph.initializers) => {
+      const session = await createSession({ ...graph, initializers }, { threads: 1 });
+      const { affect: rows } = await session.run({ map: float32([1, 4, 1, 1], mean) });
+      await session.dispose();
+      return numbersOf(rows!);
+    };
+    const mean = [1, -2, 0.5, 3];
+    assert.ok((await told(graph.initializers)).every((value) => value === 0));
+    const first = numbersOf(graph.initializers.get("affect.hidden.weight")!);
+    const { shape } = graph.initializers.get("affect.weight")!;
+    const second = Array.from({ length: shape[0]! * 3 }, (_, index) => index - 2);
+    const rows = [0, 1, 2].map((row) =>
+      Math.max(
+        0,
+        mean.reduce((sum, value, k) => sum + value * first[4 * row + k]!, [0.5, -0.5, 9][row]!),
+      ),
+    );
+    const outputs = await told(
+      new Map([
+        ...graph.initializers,
+        ["affect.hidden.bias", float32([3], [0.5, -0.5, 9])],
+        ["affect.weight", float32(shape, second)],
+      ]),
+    );
+    outputs.forEach((value, index) => {
+      const expected = rows.reduce((sum, unit, k) => sum + unit * second[3 * index + k]!, 0);
+      assert.ok(Math.abs(value - expected) < 1e-4, `${value}, expected ${expected}`);
+    });
+  }
+});
+type HeadOf = [scope: ReturnType<typeof createScope>, maps: Value[]];
+const mood = classificationSchema.parse({ kind: "classification", name: "mood", labels: ["calm", "glad"] });

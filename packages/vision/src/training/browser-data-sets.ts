@@ -9,3 +9,6 @@ export async function openDataSet(spec: DataSetSpec, places: DataPlaces): Promis
   const names = places.flatMap((place) => (typeof place === "string" ? [] : [place.name]));
   throw errors["recipe-data"]({ folder: spec.folder, looked: `the sets at hand (${names.join(", ") || "none"})` });
 }
+
+/** The set as it is: in a page no reader reads it. */
+export const withDefaults = <Spec extends Pick<DataSetSpec, "reader" | "options">>(spec: Spec): Spec => spec;

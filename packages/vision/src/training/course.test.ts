@@ -19,6 +19,21 @@ test("the common epoch is the one with the best mean rank, whatever the units of
   assert.ok(Number.isNaN(commonEpoch(noCourse)));
 });
 
+test("a detector is followed by its average precision; without any loss the last epoch is the common one", async () => {
+  const tasks = [
+    { kind: "detection", name: "faces" },
+    { kind: "detection", name: "things" },
+    { kind: "detection", name: "nothing" },
+  ] as never;
+  const size = { width: 8, height: 8 };
+  const validate = (metrics: Record<string, number>) => ({ metrics, predicted: new Map() });
+  const first = validate({ "faces/ap": 0.25, "faces/recall": 1, "things/map50": 0.75 });
+  const once = await withValidation(noCourse, 2, first, { tasks, size });
+  const both = await withValidation(once, 4, validate({ "faces/ap": 0.5, "things/map50": 0.5 }), { tasks, size });
+  assert.deepEqual(both, { epochs: [2, 4], losses: { faces: [0.75, 0.5], things: [0.25, 0.5] } });
+  assert.equal(commonEpoch({ epochs: [2, 4], losses: {} }), 4);
+});
+
 // cross-entropy of logits (0, 0) and a class: ln 2
 test("a validation adds the loss of every task that has samples", async () => {
   const tasks = [

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { openDataset } from "../data/readers/table.ts";
+import { openDataset, type ReaderName, readers } from "../data/readers/table.ts";
 import type { Dataset } from "../data/types.ts";
 import { errors } from "../errors.ts";
 import { type DataPlaces, type DataSetSpec, foldersIn, setAtHand } from "./data-places.ts";
@@ -15,4 +15,11 @@ export function openDataSet(spec: DataSetSpec, places: DataPlaces): Promise<Data
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path === undefined) throw errors["recipe-data"]({ folder, looked: dataFolders.join(", ") });
   return openDataset(reader, path, { options });
+}
+
+/** The set with the reader's own defaults among its options; as it is where no reader reads it. */
+export function withDefaults<Spec extends Pick<DataSetSpec, "reader" | "options">>(spec: Spec): Spec {
+  if (!Object.hasOwn(readers, spec.reader)) return spec;
+  const parsed = readers[spec.reader as ReaderName].options.safeParse(spec.options);
+  return parsed.success ? { ...spec, options: { ...spec.options, ...parsed.data } } : spec;
 }

@@ -12,7 +12,11 @@ import { loadModel } from "../model/load.ts";
 import { isTrainedOn, pictureHash, readTrainingPictures } from "../model/training-pictures.ts";
 import { overlapOf } from "../tasks/detections.ts";
 import type { DetectedSample } from "./measure.ts";
+import { readBoxes } from "./predictions-file.ts";
+import { readRecipe } from "./recipe.ts";
+import { epochModelName } from "./run-files.ts";
 import { eventsOf, makePlace, measurers, type Place, tinyRecipe } from "./tiny-run.test.support.ts";
+import { validationPictures } from "./validation-pictures.ts";
 
 const side = 96;
 let place: Place;
@@ -121,6 +125,7 @@ test("a tiny detector learns to find discs in scenes, is validated on whole pict
   assert.equal(labelled.length, 6);
   const overlaps = labelled.map(({ truth, best }) => (best ? overlapOf(truth, best.box) : 0));
   assert.ok(overlaps.filter((overlap) => overlap > 0.35).length >= 5, overlaps.join(" "));
+  await keepsItsFinds(samples);
   const list = readTrainingPictures(readOnnx(await readFile(done.model)), "discs.onnx")!;
   assert.equal(list.hashes.length, 24);
   for (let index = 0; index < 32; index++) {
@@ -134,4 +139,62 @@ test("a tiny detector learns to find discs in scenes, is validated on whole pict
   const { outputs } = await model.run([picture(0)]);
   assert.deepEqual(outputs.faces_8!.shape, [1, 15, 12, 12]);
   await model.dispose();
+});
+
+/** The file of the last epoch has what was measured, rounded, and the report can open the pictures. */
+async function keepsItsFinds(samples: readonly DetectedSample[]): Promise<void> {
+  const text = await readFile(join(place.folder, "run", "predictions", "epoch-006.json"), "utf8");
+  const { ids, found, labelled } = readBoxes((JSON.parse(text) as { faces: object }).faces)!;
+  assert.deepEqual(
+    ids,
+    samples.map(({ sample }) => `face_scenes/${sample.id}`),
+  );
+  const tenth = (value: number) => Math.round(10 * value) / 10;
+  samples.forEach(({ sample, detections }, i) => {
+    assert.equal(found[i]!.length, Math.min(100, detections.length));
+    found[i]!.forEach(({ box, score }, k) => {
+      const { box: whole, score: exact } = detections[k]!;
+      assert.ok(Math.abs(score - exact) < 1e-3 && Math.abs(box.x - whole.x) <= 0.051, sample.id);
+    });
+    const label = sample.labels.faces;
+    assert.ok(label?.kind === "boxes");
+    const expected = label.boxes.map(({ box, kind }) => ({
+      box: { x: tenth(box.x), y: tenth(box.y), width: tenth(box.width), height: tenth(box.height) },
+      kind,
+    }));
+    assert.deepEqual(labelled[i], expected);
+  });
+  const { recipe: loaded } = await readRecipe(join(place.folder, "discs.yaml"));
+  const load = await validationPictures(loaded, { dataFolders: [place.folder], side: 8 });
+  const image = (await load(ids[0]!))!;
+  assert.deepEqual([image.width, image.height], [side, side]);
+  assert.equal(await load("face_scenes/images/1.png"), undefined); // learned from
+}
+
+test("the common moment of a detector is that of its best average precision, and it rests by it", async () => {
+  const precisions = [0.3, 0.9, 0.5, 0.4, 0.3];
+  const run = async (name: string, options: object) => {
+    let calls = 0;
+    const path = await place.write(name, {
+      ...recipe,
+      data: { ...recipe.data, scenes_per_epoch: 8 },
+      training: { ...recipe.training, epochs: 5, ...options },
+    });
+    const detection = () => ({ ap: precisions[calls++] ?? 0.9 });
+    return eventsOf(place.options(path, name, { measurers: { ...measurers, detection } }));
+  };
+  const done = (await run("moment", { moment: "common" })).at(-1)!;
+  assert.ok(done.type === "done");
+  assert.equal(done.moment!.epoch, 2);
+  assert.deepEqual(done.moment!.heads, {});
+  assert.equal(done.metrics["faces/ap"], 0.9);
+  const kept = readOnnx(await readFile(join(place.folder, "moment", epochModelName(2))));
+  const shipped = readOnnx(await readFile(done.model));
+  for (const [name, tensor] of shipped.initializers)
+    assert.deepEqual(tensor.data, kept.initializers.get(name)!.data, name);
+  const file = JSON.parse(await readFile(join(place.folder, "moment", "moments.json"), "utf8"));
+  assert.deepEqual(file, done.moment);
+  const rested = await run("patience", { patience: 1 });
+  const last = rested.findLast((event) => event.type === "epoch")!;
+  assert.deepEqual(last.type === "epoch" && [last.epoch, last.resting], [4, ["faces"]]);
 });

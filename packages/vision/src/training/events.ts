@@ -71,6 +71,8 @@ export interface TrainingEpoch {
   readonly seconds_by_part?: Measures;
   /** Most memory that the process had at any time. */
   readonly peak_memory_bytes?: number;
+  /** Factors of the tasks' losses where they are learned (training.loss_balance). */
+  readonly loss_weights?: Measures;
   /** Tasks that are taught no more (training.patience). */
   readonly resting?: readonly string[];
   readonly seconds_left: number;
@@ -83,6 +85,25 @@ export interface TrainingCheckpoint {
   readonly path: string;
 }
 
+/** The epoch whose model is shipped, where the recipe chooses one (training.moment). */
+export interface TakenMoment {
+  readonly epoch: number;
+  /** What choosing and fitting took at the end; absent where a run did not tell it. */
+  readonly seconds?: number;
+  /** By task whose head was fitted anew. */
+  readonly heads: Readonly<Record<string, TakenHead>>;
+}
+
+/** Two heads of a task by their losses on validation samples that chose neither. */
+export interface TakenHead {
+  /** Of the network's own. */
+  readonly own: number;
+  /** Of the one that was fitted anew; null in a file where it had none. */
+  readonly refitted: number | null;
+  /** Epoch of the fit that was taken; absent where the network's own head stays. */
+  readonly epoch?: number | undefined;
+}
+
 /** The model is written. */
 export interface TrainingDone {
   readonly type: "done";
@@ -92,6 +113,8 @@ export interface TrainingDone {
   readonly model: string;
   readonly sha256: string;
   readonly metrics: Measures;
+  /** What was taken, where the recipe chooses a moment. */
+  readonly moment?: TakenMoment;
 }
 
 /** What a training tells while it runs, in order: a proposal of one's own pictures, start, then steps, epochs and checkpoints, then done. */

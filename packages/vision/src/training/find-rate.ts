@@ -3,6 +3,7 @@ import { readStart } from "../model/start.ts";
 import { createLoader, loaderThreads } from "./loader.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type LoadedRecipe, readRecipe } from "./recipe.ts";
+import { withFilesBeside } from "./recipe-files.ts";
 import { openSource } from "./sources.ts";
 import { createStepper } from "./stepper.ts";
 import { type TrainOptions, taughtLabels } from "./train.ts";
@@ -58,7 +59,7 @@ export async function findRate({
   factors: [first, last] = [1e-4, 100],
   onStep = () => {},
 }: FindRateOptions): Promise<RateCurve> {
-  const { recipe }: LoadedRecipe = await readRecipe(path);
+  const { recipe }: LoadedRecipe = withFilesBeside(await readRecipe(path), path);
   const taught = await taughtLabels(recipe, { folders: dataFolders, threads });
   const source = await openSource(recipe, dataFolders, taught);
   const whole = planOf(recipe, source.samplesPerEpoch);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLossGraph, createModel } from "../model/network.ts";
-import { balanced } from "./loss-balance.ts";
+import { balanced, learnedWeights } from "./loss-balance.ts";
 import { recipeSchema } from "./recipe.ts";
 import { createStepper, networkOf } from "./stepper.ts";
 import { tinyRecipe, withTraining } from "./tiny-run.test.support.ts";
@@ -38,6 +38,10 @@ test("weights by uncertainty are learned from 1 and stay out of the model", asyn
   // d/ds (exp(-s) L + s / 2) = 1/2 - L at 0: s rises where the loss is above one half, and Adam's first steps are of one length
   assert.ok(losses.shape! > 0.5 && losses.size! > 0.5);
   assert.ok(learned("shape") > 0 && learned("size") > 0);
+  const weights = learnedWeights({ ...recipe, training: { ...recipe.training, loss_weights: { size: 2 } } }, state)!;
+  assert.ok(Math.abs(weights.shape! - Math.exp(-learned("shape"))) < 1e-12);
+  assert.ok(Math.abs(weights.size! - 2 * Math.exp(-learned("size"))) < 1e-12);
+  assert.equal(learnedWeights(recipeWith({}), state), undefined);
   const model = stepper.modelOf(createModel(networkOf(recipe), recipe.preprocessing).graph, state);
   await stepper.dispose();
   assert.ok(![...model.initializers.keys()].some((name) => name.startsWith("loss_balance")));
@@ -74,13 +78,15 @@ test("a task that rests no longer moves the network", async () => {
   assert.notDeepEqual(other.state, taught.state);
 });
 
-test("balance, patience and moment that the data cannot give are refused", () => {
+test("balance and moment that the data cannot give are refused", () => {
   const scenes = {
     ...tinyRecipe,
     data: { kind: "boxes", sets: [{ reader: "coco", folder: "x" }] },
-    training: { ...tinyRecipe.training, patience: 2, moment: "common", loss_balance: "count" },
+    training: { ...tinyRecipe.training, patience: 2, moment: "per-task", loss_balance: "count" },
   };
   const { error } = recipeSchema.safeParse(scenes);
   const paths = error!.issues.map(({ path }) => path.join("."));
-  for (const field of ["patience", "moment", "loss_balance"]) assert.ok(paths.includes(`training.${field}`), field);
+  for (const field of ["moment", "loss_balance"]) assert.ok(paths.includes(`training.${field}`), field);
+  // boxes have an average precision to go by
+  assert.ok(!paths.includes("training.patience"));
 });

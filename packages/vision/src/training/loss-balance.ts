@@ -1,3 +1,4 @@
+import type { Measures } from "./events.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Source } from "./source.ts";
 
@@ -14,4 +15,17 @@ export function balanced(recipe: Recipe, { labels = {} }: Pick<Source, "labels">
     return [name, byHand * (most / (labels[name] ?? most))] as const;
   });
   return { ...recipe, training: { ...training, loss_weights: Object.fromEntries(weights) } };
+}
+
+/** By task, the factor of its loss that was learned, exp(-s) times the weight by hand; undefined where none is learned. */
+export function learnedWeights(
+  { model, training }: Recipe,
+  state: ReadonlyMap<string, Float32Array>,
+): Measures | undefined {
+  if (training.loss_balance !== "uncertainty") return undefined;
+  const weights = model.tasks.map(({ name }) => {
+    const [logVariance] = state.get(`parameter/loss_balance.${name}`)!;
+    return [name, (training.loss_weights[name] ?? 1) * Math.exp(-logVariance!)] as const;
+  });
+  return Object.fromEntries(weights);
 }

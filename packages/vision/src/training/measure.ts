@@ -1,4 +1,4 @@
-import type { Sample } from "../data/types.ts";
+import type { LabelledBox, Sample } from "../data/types.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { Classification } from "../tasks/classification.ts";
 import type { Detection } from "../tasks/detection-spec.ts";
@@ -24,6 +24,16 @@ export interface Predicted {
 export interface DetectedSample {
   readonly sample: Sample;
   readonly detections: readonly Detected[];
+}
+
+/** What a detector found in validation pictures that are labelled for a task, and what is labelled there, in pixels of the pictures. */
+export interface PredictedBoxes {
+  /** Names of the pictures, "face_scenes/images/00003.jpg". */
+  readonly ids: readonly string[];
+  /** [pictures], the surest first. */
+  readonly found: readonly (readonly Pick<Detected, "box" | "score" | "class">[])[];
+  /** [pictures] */
+  readonly labelled: readonly (readonly Pick<LabelledBox, "box" | "kind" | "class">[])[];
 }
 
 /** What of a recipe, or of a card, says how a model is served. */
@@ -65,6 +75,8 @@ export interface Validation {
   readonly metrics: Measures;
   /** By task, for calibration and for choosing the moment; detectors have none. */
   readonly predicted: ReadonlyMap<string, Predicted>;
+  /** By task, of detectors; absent where there are none. */
+  readonly boxes?: ReadonlyMap<string, PredictedBoxes>;
 }
 
 /** Metrics under the name of their task; what these samples do not define (NaN) is left out, it is no result. */

@@ -48,6 +48,11 @@ test("per-task moments: heads that are better on other samples are new, the back
   assert.equal(isNew, heads.shape!.refitted < heads.shape!.own);
   for (const [name, values] of shipped)
     assert.equal(values === kept.get(name), !(isNew && name.startsWith("heads.")), name);
+  assert.deepEqual(
+    { epoch, heads },
+    { epoch: done.moment!.epoch, heads: JSON.parse(JSON.stringify(done.moment!.heads)) },
+  );
+  assert.ok(done.moment!.seconds! > 0 && done.moment!.seconds! < done.seconds);
   // the choice is made anew from what is kept, and comes out alike
   const again = (await eventsOf(place.options(recipe, "again"))).at(-1)!;
   assert.ok(again.type === "done");

@@ -63,10 +63,18 @@ function movedOf({ name, model }: Recipe, parameters: readonly Parameter[]): rea
   return parameters.filter((weight) => !(BACKBONE.test(weight.name) && patterns.some((one) => one.test(weight.name))));
 }
 
-/** How many blocks of the backbone lie between each weight and the tasks: 0 for the tasks' own, 1 for the last block. */
+/**
+ * How many blocks of the backbone lie between each weight and the tasks: 0 for the tasks' own, 1 for the last block. Blocks of our own
+ * backbones are told by their names; in a graph of another maker, whose names mean nothing, every layer is a block.
+ */
 function blocksFromTasks(parameters: readonly Parameter[]): ReadonlyMap<string, number> {
-  const blockOf = (name: string) => name.split(".").slice(0, -2).slice(0, 3).join(".");
   const own = parameters.filter(({ name }) => BACKBONE.test(name));
+  const depths = new Set(own.flatMap(({ depth }) => depth ?? []));
+  if (depths.size > 0) {
+    const ranks = [...depths].sort((a, b) => a - b);
+    return new Map(own.map(({ name, depth = 0 }) => [name, ranks.indexOf(depth) + 1]));
+  }
+  const blockOf = (name: string) => name.split(".").slice(0, -2).slice(0, 3).join(".");
   const order = [...new Set(own.map(({ name }) => blockOf(name)))];
   return new Map(own.map(({ name }) => [name, order.length - order.indexOf(blockOf(name))]));
 }

@@ -3,6 +3,18 @@ import { type BackboneSpec, backboneOf } from "../backbones/table.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import { sizeOfSide } from "./picture-size.ts";
+import { teachingDefaults } from "./recipe-data.ts";
+
+type TeachingField = keyof typeof teachingDefaults;
+type TeachingFields = { readonly [Field in TeachingField]: number | boolean };
+
+/** Kinds of tasks whose answers each field of `taught` changes. */
+const heeded = {
+  at_least: ["classification", "multilabel", "ordinal"],
+  mirror: ["classification"],
+  share: ["classification"],
+  agreement: ["landmarks"],
+} as const satisfies Record<TeachingField, readonly TaskSpec["kind"][]>;
 
 /** The parts of a recipe that must fit one another. */
 interface Parts {
@@ -12,7 +24,7 @@ interface Parts {
         readonly sets: readonly {
           readonly aligned_by?: string;
           readonly per_batch?: number;
-          readonly taught: Readonly<Record<string, { readonly teacher: string }>>;
+          readonly taught: Readonly<Record<string, { readonly teacher: string } & TeachingFields>>;
         }[];
         readonly augmentation: { readonly mixup?: object | undefined };
       }
@@ -78,9 +90,9 @@ export function checkAgreement(
     report(["training", "loss_weights", name], `a task (${model.tasks.map((task) => task.name).join(", ")})`, name);
   }
   if (data.kind !== "samples") {
-    // validation by boxes gives no loss to go by
-    if (training.patience !== undefined) report(["training", "patience"], "none for data of this kind", data.kind);
-    if (training.moment !== "last") report(["training", "moment"], "last for data of this kind", training.moment);
+    // heads of detectors look at maps, and are not fitted anew
+    if (training.moment === "per-task")
+      report(["training", "moment"], "last or common for data of this kind", "per-task");
     if (training.loss_balance === "count") report(["training", "loss_balance"], "hand or uncertainty", "count");
   }
   if (data.kind === "samples") {
@@ -94,10 +106,16 @@ export function checkAgreement(
     data.sets.forEach(({ aligned_by, taught }, index) => {
       if (aligned_by !== undefined && !card.alignment)
         report(["data", "sets", index, "aligned_by"], "card.alignment, which says how faces are cut out", "none");
-      for (const [task, { teacher }] of Object.entries(taught)) {
-        if (teachers.some(({ name }) => name === teacher)) continue;
+      for (const [task, { teacher, ...fields }] of Object.entries(taught)) {
+        const at = ["data", "sets", index, "taught", task];
         const names = teachers.map(({ name }) => name).join(", ") || "none is named";
-        report(["data", "sets", index, "taught", task], `one of the teachers (${names})`, teacher);
+        if (!teachers.some(({ name }) => name === teacher)) report(at, `one of the teachers (${names})`, teacher);
+        const kind = model.tasks.find(({ name }) => name === task)?.kind;
+        for (const field of Object.keys(heeded) as TeachingField[]) {
+          const kinds: readonly string[] = heeded[field];
+          if (kind === undefined || kinds.includes(kind) || fields[field] === teachingDefaults[field]) continue;
+          report([...at, field], `none, as it is for ${kinds.join(", ")}`, `${fields[field]} for ${kind}`);
+        }
       }
     });
   }

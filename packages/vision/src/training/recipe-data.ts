@@ -3,6 +3,9 @@ import { z } from "zod";
 /** A share of a whole. */
 export const share = z.number().min(0).max(1);
 
+/** What a teacher's answers are where a recipe asks for nothing else. */
+export const teachingDefaults = { at_least: 0, mirror: false, share: 1, agreement: 0.08 } as const;
+
 const dataSetFields = {
   reader: z.string().describe("a reader's name: see data/readers"),
   folder: z.string().describe("folder of the data set, under the data folder"),
@@ -60,18 +63,23 @@ const sampleSetSchema = z.strictObject({
       z.strictObject({
         teacher: z.string().describe("name of one of the recipe's teachers"),
         output: z.string().optional().describe("the teacher's task; absent: of the same name"),
-        at_least: share.default(0).describe("least probability of the likeliest class; what is less sure is no label"),
+        at_least: share
+          .default(teachingDefaults.at_least)
+          .describe(
+            "of classes and grades: least probability of the likeliest; of multilabel: of each label or of its absence; " +
+              "what is less sure is no label",
+          ),
         mirror: z
           .boolean()
-          .default(false)
+          .default(teachingDefaults.mirror)
           .describe("of classes: whether the teacher sees the mirror image too, and the mean of both is its answer"),
         share: share
-          .default(1)
+          .default(teachingDefaults.share)
           .describe("of classes: the teacher's share where the sample has a label already, whose share is the rest"),
         agreement: z
           .number()
           .positive()
-          .default(0.08)
+          .default(teachingDefaults.agreement)
           .describe("of points: largest mean distance of the five from the labelled five, in sizes of the face"),
       }),
     )

@@ -13,23 +13,29 @@ const groupFields = {
     .min(1)
     .describe("hidden: kernels between features; edge: first and last layer and depthwise; vector: biases and scales"),
 };
-const decay = z.number().min(0).lt(1).optional();
+const decay = z.number().min(0).lt(1);
 
-/** Weights that are moved alike; options are those of packages/graph's optimizers. */
+/** Weights that are moved alike; options and their defaults are those of packages/graph's optimizers. */
 const groupSchema = z.discriminatedUnion("optimizer", [
   z.strictObject({
     optimizer: z.literal("adamw"),
-    options: z.strictObject({ beta1: decay, beta2: decay, epsilon: z.number().positive().optional() }).prefault({}),
+    options: z
+      .strictObject({
+        beta1: decay.default(0.9),
+        beta2: decay.default(0.999),
+        epsilon: z.number().positive().default(1e-8),
+      })
+      .prefault({}),
     ...groupFields,
   }),
   z.strictObject({
     optimizer: z.literal("muon"),
-    options: z.strictObject({ momentum: decay, iterations: z.int().min(1).optional() }).prefault({}),
+    options: z.strictObject({ momentum: decay.default(0.95), iterations: z.int().min(1).default(5) }).prefault({}),
     ...groupFields,
   }),
   z.strictObject({
     optimizer: z.literal("sgd"),
-    options: z.strictObject({ momentum: decay, nesterov: z.boolean().optional() }).prefault({}),
+    options: z.strictObject({ momentum: decay.default(0.9), nesterov: z.boolean().default(true) }).prefault({}),
     ...groupFields,
   }),
 ]);

@@ -4,7 +4,7 @@ import { readText, sha256 } from "#host";
 import { backboneSchema } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
 import { preprocessingSchema } from "../image/preprocess.ts";
-import { cardSchema } from "../model/card.ts";
+import { cardSchema, termsSchema } from "../model/card.ts";
 import { taskSchema } from "../tasks/table.ts";
 import { checkAgreement } from "./recipe-agreement.ts";
 import { dataSchema, share } from "./recipe-data.ts";
@@ -12,10 +12,14 @@ import { trainingSchema } from "./recipe-schedule.ts";
 
 /** A model whose answers are labels where a data set has none. */
 const teacherSchema = z.strictObject({
-  ...cardSchema.shape.sources.element.shape,
+  ...termsSchema.shape,
   model: z
     .strictObject({
-      file: z.string().describe("its .onnx, from the working directory, a data folder or the folder above one"),
+      file: z
+        .string()
+        .describe(
+          "its .onnx, from the working directory, the recipe's folder or the two above it, a data folder or the folder above one",
+        ),
       sha256: z
         .string()
         .describe("of the file, or of the file without its metadata, which stays when its card is written to"),

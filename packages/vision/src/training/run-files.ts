@@ -23,7 +23,15 @@ export interface OpenRunOptions {
 }
 
 /** Names of the files of a run. */
-export const runFiles = { checkpoint: "checkpoint.bin", log: "events.jsonl", recipe: "recipe.yaml" } as const;
+export const runFiles = {
+  checkpoint: "checkpoint.bin",
+  log: "events.jsonl",
+  recipe: "recipe.yaml",
+  resolved: "resolved.yaml",
+} as const;
+
+/** Which epoch and which heads were taken, where the recipe chooses a moment. */
+export const momentsName = "moments.json";
 
 /** The model after an epoch, kept where the recipe chooses a moment. */
 export const epochModelName = (epoch: number): string => `epochs/epoch-${String(epoch).padStart(3, "0")}.onnx`;
@@ -35,9 +43,10 @@ export const epochModelName = (epoch: number): string => `epochs/epoch-${String(
 export const madeFiles = (name: string): readonly string[] => [
   runFiles.checkpoint,
   runFiles.log,
+  runFiles.resolved,
   "predictions",
   "epochs",
-  "moments.json",
+  momentsName,
   "metrics.json",
   "report.html",
   `${name}.onnx`,

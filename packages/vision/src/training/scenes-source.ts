@@ -15,8 +15,8 @@ import { validateScenes } from "./validate-scenes.ts";
 
 type ScenesSpec = Extract<Recipe["data"], { kind: "scenes" }>;
 
-/** Scenes for a detector, each drawn anew; an epoch is a number of scenes. */
-export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: DataPlaces): Promise<Source> {
+/** The data sets of scenes, their validation parts held out. */
+export async function openSceneSets(spec: ScenesSpec, dataFolders: DataPlaces) {
   const open = async (set: ScenesSpec["photographs"]) => {
     const dataset = await openDataSet(set, dataFolders);
     return set.hold_out > 0 ? { ...dataset, samples: heldOut(dataset.samples, set.hold_out, 0) } : dataset;
@@ -26,6 +26,17 @@ export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: 
     spec.backgrounds.map(async (set) => ({ dataset: await open(set), share: set.share })),
   );
   const cutouts = await Promise.all(spec.cutouts.map(open));
+  return {
+    photographs,
+    backgrounds,
+    cutouts,
+    datasets: [photographs, ...backgrounds.map(({ dataset }) => dataset), ...cutouts],
+  };
+}
+
+/** Scenes for a detector, each drawn anew; an epoch is a number of scenes. */
+export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: DataPlaces): Promise<Source> {
+  const { photographs, backgrounds, cutouts, datasets } = await openSceneSets(spec, dataFolders);
   const named = [
     { dataset: photographs, folder: spec.photographs.folder },
     ...backgrounds.map(({ dataset }, index) => ({ dataset, folder: spec.backgrounds[index]!.folder })),
@@ -47,7 +58,6 @@ export async function openScenes(recipe: Recipe, spec: ScenesSpec, dataFolders: 
     }
     return scenes;
   };
-  const datasets = [photographs, ...backgrounds.map(({ dataset }) => dataset), ...cutouts];
   return {
     datasets,
     samplesPerEpoch: spec.scenes_per_epoch,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readOnnx } from "@foveajs/graph";
+import { readModelCard } from "../model/load.ts";
 import { createModel } from "../model/network.ts";
 import { isTrainedOn, pictureHash, readTrainingPictures, trainingPictures } from "../model/training-pictures.ts";
 import { readRecipe } from "./recipe.ts";
@@ -30,7 +31,12 @@ async function shipped(set: object, from?: Parameters<typeof ship>[4]["from"]) {
   const { graph } = createModel(networkOf(recipe), recipe.preprocessing);
   const validation = { metrics: {}, predicted: new Map() };
   const { bytes } = await ship(graph, loaded, [dataset], validation, { measurers, threads: 1, from });
-  return { list: readTrainingPictures(readOnnx(bytes), "shapes.onnx")!, dataset, recipe };
+  return {
+    list: readTrainingPictures(readOnnx(bytes), "shapes.onnx")!,
+    dataset,
+    recipe,
+    card: readModelCard(bytes, "shapes.onnx"),
+  };
 }
 
 test("the file lists the training pictures; those of validation, held out or skipped are not in it", async () => {
@@ -50,6 +56,12 @@ test("the file lists the training pictures; those of validation, held out or ski
       assert.equal(isTrainedOn(list, pictureHash(await whole.load(sample))), used.has(sample.id), sample.id);
     }
   }
+});
+
+test("the card says of each data set for which tasks it has labels", async () => {
+  const { card, dataset } = await shipped({});
+  const { licence, source } = dataset.terms;
+  assert.deepEqual(card.sources, [{ name: "shapes", licence, source, labels: ["shape"] }]);
 });
 
 test("what the file of the start lists was learnt too", async () => {

@@ -9,6 +9,7 @@ import { withTrainingPictures } from "../model/training-pictures.ts";
 import type { Classification } from "../tasks/classification.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Measures } from "./events.ts";
+import { labelSources } from "./label-sources.ts";
 import { learntPictures } from "./learnt-pictures.ts";
 import { halvesOf, joinedPredictions, type Measurers, type Predicted, type Validation } from "./measure.ts";
 import type { LoadedRecipe, Recipe } from "./recipe.ts";
@@ -49,10 +50,7 @@ export async function ship(
     ...recipe.card,
     tasks,
     preprocessing: recipe.preprocessing,
-    sources: [
-      ...datasets.map(({ name, terms }) => ({ name, licence: terms.licence, source: terms.source })),
-      ...recipe.teachers.map(({ model: _, ...terms }) => terms),
-    ],
+    sources: labelSources(recipe, datasets),
     results: Object.entries(all).map(([metric, value]) => ({
       data: dataOf(metric.slice(0, metric.indexOf("/")), predicted) ?? validationData(datasets, recipe.model.tasks),
       metric,

@@ -83,6 +83,46 @@ test("a teacher is known by its file, or by its file without what is written int
   assert.deepEqual(taught, (await ask(recipeOf(own()))).taught);
 });
 
+test("of several things a teacher's doubts are left out one by one, and answers of another kind are refused", async () => {
+  const units = taskSchema.parse({ kind: "multilabel", name: "units", labels: ["one", "other"] });
+  const several: TinyModel = { ...tinyClassifier, spec: { ...tinyClassifier.spec, tasks: [units] } };
+  const bytes = await fileOf(several);
+  await writeFile(join(place.folder, "several.onnx"), bytes);
+  const model = { file: "several.onnx", sha256: createHash("sha256").update(bytes).digest("hex") };
+  const recipeWith = (at_least: number) => {
+    const plain = recipeOf(model);
+    assert.ok(plain.data.kind === "samples");
+    const taught = { units: { teacher: "tiny", at_least } };
+    return recipeSchema.parse({
+      ...plain,
+      data: { ...plain.data, sets: [{ ...plain.data.sets[0], taught }] },
+      model: { ...plain.model, tasks: [...tinyRecipe.model.tasks, units] },
+    });
+  };
+  const valuesAt = async (at_least: number) =>
+    Object.values((await ask(recipeWith(at_least))).taught.shapes!).map(({ units: label }) => {
+      assert.ok(label?.kind === "values");
+      return label.values;
+    });
+  const all = await valuesAt(0);
+  const sure = (chance: number) => Math.max(chance, 1 - chance);
+  const order = all
+    .flat()
+    .map(sure)
+    .sort((a, b) => a - b);
+  const at_least = (order[9]! + order[10]!) / 2;
+  const kept = await valuesAt(at_least);
+  const expected = all
+    .map((values) => values.map((chance) => (sure(chance) < at_least ? Number.NaN : chance)))
+    .filter((values) => !values.every(Number.isNaN));
+  assert.equal(all.length, 10);
+  assert.deepEqual(kept, expected);
+  await assert.rejects(ask(recipeOf(model, { output: "units" })), {
+    code: "vision/teacher-file",
+    message: /classification or ordinal for mood.*multilabel/,
+  });
+});
+
 test("what a teacher said is drawn as the sample's label; what it doubts has weight 0", async () => {
   const everything = Object.values((await ask(recipeOf(own()))).taught.shapes!);
   const surest = everything

@@ -11,7 +11,7 @@ import { viewOf } from "../model/view.ts";
 import type { TaskSpec } from "../tasks/table.ts";
 import type { Recipe } from "./recipe.ts";
 import type { SampleSet, TaughtLabels } from "./sample-sets.ts";
-import { answerOf, confident, mixedWith, withMirrored } from "./teacher-answers.ts";
+import { answerOf, confident, misfitOf, mixedWith, withMirrored } from "./teacher-answers.ts";
 import { inputOf, stacked } from "./validate-samples.ts";
 
 type TeacherSpec = Recipe["teachers"][number];
@@ -29,7 +29,7 @@ const BATCH = 64;
 
 /**
  * Asks the teachers of a recipe about the training samples: the answers depend on the files and the number of threads alone.
- * A doubtful answer is no label: one of classes below `at_least`, points whose five are further than `agreement` (in sizes of the
+ * A doubtful answer is no label: one of classes or grades below `at_least`, each of several things alone, points whose five are further than `agreement` (in sizes of the
  * face) from the labelled five on average. Where a sample has a label of classes already, the answer is mixed with it by `share`:
  * distillation into the mean of both, as in Hinton et al., arXiv:1503.02531, section 2, at a temperature of 1.
  */
@@ -48,11 +48,14 @@ export async function askTeachers(
       try {
         const told = open.reads.tasks.find(({ name }) => name === (output ?? task));
         if (!told) throw noTask(spec, output ?? task, open.reads.tasks);
+        const own = recipe.model.tasks.find(({ name }) => name === task);
+        const misfit = own && misfitOf(own, told);
+        if (misfit) throw errors["teacher-file"]({ name: spec.name, ...misfit });
         for await (const { entry, label } of answers(open, told, set, { mirror })) {
-          const kept = confident(label, entry, sure);
+          const kept = confident(label, entry, told, sure);
           if (!kept) continue;
-          const own = entry.sample.labels[set.labelName(task)];
-          ofSet[entry.sample.id] = { ...ofSet[entry.sample.id], [task]: mixedWith(own, kept, share) };
+          const given = entry.sample.labels[set.labelName(task)];
+          ofSet[entry.sample.id] = { ...ofSet[entry.sample.id], [task]: mixedWith(given, kept, share) };
         }
       } finally {
         await open.session.dispose();
@@ -126,7 +129,10 @@ async function* answers(
   for (let start = 0; start < entries.length; start += together) {
     const part = entries.slice(start, start + together);
     const inputs = await Promise.all(part.map((entry) => inputOf(entry, reads.preprocessing)));
-    const others = mirror && task.kind === "classification" ? await rowsOf(inputs.map(mirroredInput)) : [];
+    const others =
+      mirror && (task.kind === "classification" || task.kind === "ordinal")
+        ? await rowsOf(inputs.map(mirroredInput))
+        : [];
     const rows = await rowsOf(inputs);
     for (const [index, entry] of part.entries()) {
       const toPicture = viewOf(inputs[index]!.image, entry.sample, seen.viewing, reads.preprocessing, size);

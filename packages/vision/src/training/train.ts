@@ -5,6 +5,7 @@ import type { TrainingEvent } from "./events.ts";
 import { trainHeads } from "./heads/heads.ts";
 import type { Measurers } from "./measure.ts";
 import { type LoadedRecipe, readRecipe } from "./recipe.ts";
+import { withFilesBeside } from "./recipe-files.ts";
 import type { RunFolder } from "./run-files.ts";
 import { openRun } from "./run-folder.ts";
 import { openSampleSets, type TaughtLabels } from "./sample-sets.ts";
@@ -35,7 +36,7 @@ const LOGGED_STEPS = 20;
 
 /** Runs a training and tells how it goes. A stop by the signal saves the state first; the same call then goes on from it. */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent> {
-  yield* trainRecipe(await readRecipe(options.recipe), options);
+  yield* trainRecipe(withFilesBeside(await readRecipe(options.recipe), options.recipe), options);
 }
 
 /** As `train`, of a recipe that is read. */
@@ -45,8 +46,9 @@ export async function* trainRecipe(
 ): AsyncGenerator<TrainingEvent> {
   const { start, dataFolders, device, threads = availableParallelism() } = options;
   if (options.heads) {
+    const taught = await taughtLabels(loaded.recipe, { folders: dataFolders, threads });
     const run = await openRun(options.run ?? join("runs", `${loaded.recipe.name}-heads`), loaded, { start, threads });
-    yield* logged(run, trainHeads(loaded, run, { ...options, threads }));
+    yield* logged(run, trainHeads(loaded, run, { ...options, threads, taught }));
     return;
   }
   const { model } = loaded.recipe;

@@ -17,14 +17,15 @@ import type {
   TrainingStart,
   TrainingStep,
 } from "./events.ts";
-import { balanced } from "./loss-balance.ts";
+import { balanced, learnedWeights } from "./loss-balance.ts";
 import type { Measurers, Validation } from "./measure.ts";
 import { modelAtMoment } from "./moment.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
 import { predictionsName, predictionsText } from "./predictions-file.ts";
 import type { LoadedRecipe } from "./recipe.ts";
-import { epochModelName, type RunFolder } from "./run-files.ts";
+import { resolvedText } from "./resolved-recipe.ts";
+import { epochModelName, type RunFolder, runFiles } from "./run-files.ts";
 import type { TaughtLabels } from "./sample-sets.ts";
 import { ship } from "./ship.ts";
 import { createSizedSteppers } from "./sized-steppers.ts";
@@ -91,6 +92,7 @@ export class Training {
     const { threads, device, dataFolders, signal, from, taught } = this.#options;
     const { steps } = this.#plan;
     const first = this.#run.checkpoint?.step ?? 0;
+    await this.#run.write(runFiles.resolved, resolvedText(recipe, { from }));
     yield this.#startEvent(first);
     const loader = createLoader(recipe, this.#plan, { dataFolders, first, taught, threads: loaderThreads(threads) });
     const steppers = createSizedSteppers(recipe, this.#plan, {
@@ -114,7 +116,7 @@ export class Training {
         if (!ends && !signal.aborted && performance.now() - this.#saved < CHECKPOINT_SECONDS * 1000) continue;
         const state = await stepper.state();
         this.#mustBeFinite(step, result, state);
-        if (ends) yield await this.#endEpoch(step, stepper.modelOf(this.#model.graph, state));
+        if (ends) yield await this.#endEpoch(step, stepper.modelOf(this.#model.graph, state), state);
         yield await this.#timed("checkpoints", this.#save(step + 1, state));
         if (signal.aborted && step + 1 < steps)
           throw errors["training-stopped"]({ step: step + 1, steps, run: this.#run.path });
@@ -155,7 +157,7 @@ export class Training {
     return { type: "step", ...this.#place(step), loss, losses, learning_rate: this.#rate(step), ...this.#speed(step) };
   }
 
-  async #endEpoch(step: number, graph: Graph): Promise<TrainingEpoch> {
+  async #endEpoch(step: number, graph: Graph, state: State): Promise<TrainingEpoch> {
     const place = this.#place(step);
     const isLast = place.step === place.steps;
     const validation =
@@ -164,7 +166,7 @@ export class Training {
         : undefined;
     if (validation) {
       this.#metrics = validation.metrics;
-      if (validation.predicted.size > 0)
+      if (validation.predicted.size > 0 || (validation.boxes?.size ?? 0) > 0)
         await this.#run.write(predictionsName(place.epoch), predictionsText(validation));
       await this.#follow(place.epoch, validation, graph);
     }
@@ -173,6 +175,7 @@ export class Training {
     const seconds = this.#epoch.seconds + (now - this.#ticked) / 1000;
     const peak = peakMemoryBytes();
     const resting = [...(this.#resting() ?? [])];
+    const weights = learnedWeights(this.#loaded.recipe, state);
     const event: TrainingEpoch = {
       type: "epoch",
       ...place,
@@ -182,6 +185,7 @@ export class Training {
       seconds,
       seconds_by_part: this.#parts,
       ...(peak === undefined ? {} : { peak_memory_bytes: peak }),
+      ...(weights === undefined ? {} : { loss_weights: weights }),
       ...(resting.length === 0 ? {} : { resting }),
     };
     this.#epoch = noSteps;
@@ -219,9 +223,9 @@ export class Training {
 
   async #finish(step: number, last: Graph): Promise<TrainingDone> {
     const { recipe } = this.#loaded;
-    const { graph, validation } =
+    const { graph, validation, moment } =
       recipe.training.moment === "last"
-        ? { graph: last, validation: this.#validation ?? (await this.#validate(last)) }
+        ? { graph: last, validation: this.#validation ?? (await this.#validate(last)), moment: undefined }
         : await modelAtMoment(recipe, this.#run, this.#course, {
             ...this.#options,
             validate: (model) => this.#validate(model),
@@ -236,7 +240,7 @@ export class Training {
     await this.#run.write("metrics.json", `${JSON.stringify(metrics, null, 2)}\n`);
     // last: where the model is, the run has ended
     const model = await this.#run.write(`${recipe.name}.onnx`, bytes);
-    return { type: "done", step, seconds: this.#seconds(), model, sha256, metrics };
+    return { type: "done", step, seconds: this.#seconds(), model, sha256, metrics, ...(moment ? { moment } : {}) };
   }
 
   /** Keeps what a moment is chosen by, where the recipe chooses one. */

@@ -1,10 +1,17 @@
 import type { Session } from "@foveajs/graph";
-import type { Dataset } from "../data/types.ts";
+import type { Dataset, Label, LabelledBox } from "../data/types.ts";
 import { preprocess } from "../image/preprocess.ts";
 import type { Detection } from "../tasks/detection-spec.ts";
 import { decodeDetections, levelsOf } from "../tasks/detections.ts";
 import type { Measures } from "./events.ts";
-import { type DetectedSample, type Measurers, namedMeasures, type Served, type Validation } from "./measure.ts";
+import {
+  type DetectedSample,
+  type Measurers,
+  namedMeasures,
+  type PredictedBoxes,
+  type Served,
+  type Validation,
+} from "./measure.ts";
 
 /** Detections below this score change no metric that is reported. */
 const LOWEST_SCORE = 0.02;
@@ -17,12 +24,19 @@ export async function validateScenes(
   measurers: Measurers,
 ): Promise<Validation> {
   const metrics: Measures[] = [];
+  const boxes = new Map<string, PredictedBoxes>();
   for (const task of recipe.model.tasks) {
     if (task.kind !== "detection") continue;
     const found = await detect(session, recipe, task, datasets);
-    if (found.length > 0) metrics.push(namedMeasures(task, measurers.detection(found, task)));
+    if (found.length === 0) continue;
+    metrics.push(namedMeasures(task, measurers.detection(found, task)));
+    boxes.set(task.name, {
+      ids: found.map(({ id }) => id),
+      found: found.map(({ detections }) => detections),
+      labelled: found.map(({ sample }) => boxesOf(sample.labels[task.name])),
+    });
   }
-  return { metrics: Object.assign({}, ...metrics), predicted: new Map() };
+  return { metrics: Object.assign({}, ...metrics), predicted: new Map(), boxes };
 }
 
 async function detect(
@@ -30,9 +44,9 @@ async function detect(
   { preprocessing }: Served,
   task: Detection,
   datasets: readonly Dataset[],
-): Promise<DetectedSample[]> {
-  const found: DetectedSample[] = [];
-  for (const { samples, load } of datasets) {
+): Promise<(DetectedSample & { readonly id: string })[]> {
+  const found: (DetectedSample & { readonly id: string })[] = [];
+  for (const { name, samples, load } of datasets) {
     for (const sample of samples) {
       if (sample.split !== "valid" || sample.labels[task.name] === undefined) continue;
       const { data, shape, toImage } = preprocess(await load(sample), preprocessing);
@@ -41,8 +55,10 @@ async function detect(
         { transfer: true },
       );
       const detections = decodeDetections(levelsOf(outputs, task), task, { toImage, threshold: LOWEST_SCORE });
-      found.push({ sample, detections });
+      found.push({ id: `${name}/${sample.id}`, sample, detections });
     }
   }
   return found;
 }
+
+const boxesOf = (label: Label | undefined): readonly LabelledBox[] => (label?.kind === "boxes" ? label.boxes : []);

@@ -22,7 +22,7 @@ export interface BestHeadOptions {
   readonly signal: AbortSignal;
 }
 
-/** Fits a task's head on features and takes its best epoch by the loss on the validation samples. */
+/** Fits a task's head on features and takes its best epoch by the loss on the validation samples; the last one without any. */
 export async function bestHead(
   task: TaskSpec,
   train: TaughtFeatures,
@@ -32,7 +32,8 @@ export async function bestHead(
   const epochs: HeadEpoch[] = [];
   for await (const epoch of fitHead(task, train, valid, options)) epochs.push(epoch);
   options.signal.throwIfAborted();
-  const epoch = epochs[indexOfLeast(epochs.map(({ validLoss }) => validLoss))]!;
+  const isJudged = valid.ids.length > 0;
+  const epoch = isJudged ? epochs[indexOfLeast(epochs.map(({ validLoss }) => validLoss))]! : epochs.at(-1)!;
   const { ids, targets } = valid;
   const told: Predicted = { ids, outputs: epoch.outputs, targets };
   return { epoch, told, heldOut: await heldOutOf(task, epochs, told, options) };

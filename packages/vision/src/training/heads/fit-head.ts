@@ -33,7 +33,7 @@ export interface HeadOptions {
 /** A head after one epoch. */
 export interface HeadEpoch {
   readonly epoch: number;
-  /** Mean training loss of the epoch, and the loss on the validation samples. */
+  /** Mean training loss of the epoch, and the loss on the validation samples, NaN without any. */
   readonly loss: number;
   readonly validLoss: number;
   /** [validation samples][outputs] */
@@ -42,7 +42,10 @@ export interface HeadEpoch {
   readonly weights: ReadonlyMap<string, Float32Array>;
 }
 
-/** Fits one task's head on features; every epoch is told, until it has not become better for some, so that its best one can be taken. */
+/**
+ * Fits one task's head on features; every epoch is told, until it has not become better for some, so that its best one can be taken.
+ * Without validation samples nothing is judged, and all epochs are made.
+ */
 export async function* fitHead(
   task: TaskSpec,
   train: TaughtFeatures,
@@ -73,7 +76,8 @@ export async function* fitHead(
     target,
   });
   const session = await createStatefulSession(step.graph, step.state, { threads });
-  const validator = await openValidator(task, valid, { seed, features, size, threads });
+  const validator =
+    valid.ids.length > 0 ? await openValidator(task, valid, { seed, features, size, threads }) : undefined;
   const stepsPerEpoch = Math.max(1, Math.floor(train.features.length / batch));
   const share = schedules.cosine({ warmup: 0.1, start: 0.1, end: 0.01 });
   let losses: ValidationLoss | undefined;
@@ -91,14 +95,14 @@ export async function* fitHead(
       }
       const state = await session.read();
       const weights = new Map([...step.modelSlots].map(([slot, name]) => [name, state.get(slot)!]));
-      const outputs = await validator.run(weights);
-      losses ??= await openValidationLoss(task, valid.targets, { width: outputs[0]!.length, size });
-      const validLoss = await losses.of(outputs);
-      if (validLoss < best.loss) best = { loss: validLoss, epoch };
+      const outputs = (await validator?.run(weights)) ?? [];
+      if (validator) losses ??= await openValidationLoss(task, valid.targets, { width: outputs[0]!.length, size });
+      const validLoss = losses ? await losses.of(outputs) : Number.NaN;
+      if (!losses || validLoss < best.loss) best = { loss: validLoss, epoch };
       yield { epoch, loss: sum / stepsPerEpoch, validLoss, outputs, weights };
     }
   } finally {
-    await Promise.all([session.dispose(), validator.dispose(), losses?.dispose()]);
+    await Promise.all([session.dispose(), validator?.dispose(), losses?.dispose()]);
   }
 }
 

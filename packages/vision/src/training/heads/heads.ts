@@ -6,8 +6,9 @@ import { deviceText } from "../device-text.ts";
 import type { Measures, TrainingEvent } from "../events.ts";
 import { type Measurers, measureTask, type Predicted, type Validation } from "../measure.ts";
 import type { LoadedRecipe } from "../recipe.ts";
-import type { RunFolder } from "../run-files.ts";
-import { openSampleSets } from "../sample-sets.ts";
+import { resolvedText } from "../resolved-recipe.ts";
+import { type RunFolder, runFiles } from "../run-files.ts";
+import { openSampleSets, type TaughtLabels } from "../sample-sets.ts";
 import { ship } from "../ship.ts";
 import { networkOf } from "../stepper.ts";
 import { bestHead } from "./best-head.ts";
@@ -19,6 +20,8 @@ export interface HeadsOptions {
   readonly signal: AbortSignal;
   readonly dataFolders: readonly string[];
   readonly measurers: Measurers;
+  /** What teachers said of the training samples. */
+  readonly taught: TaughtLabels;
   /** How often each training picture is looked at: once as it is, then moved at random. */
   readonly views?: number;
 }
@@ -26,12 +29,13 @@ export interface HeadsOptions {
 /**
  * Fits the heads of a recipe on the features of the model that it starts from (model.from), whose backbone stays as it is: minutes
  * where a training takes hours. Each task has its own best epoch, by the loss on validation samples; `heldout_` metrics are of
- * epochs that were chosen on the other half of them. Heads that look at maps (landmarks, boxes) keep to whole trainings.
+ * epochs that were chosen on the other half of them. A task without validation samples, such as one that only a teacher labels, is
+ * fitted for all epochs and not measured. Heads that look at maps (landmarks, boxes) keep to whole trainings.
  */
 export async function* trainHeads(
   loaded: LoadedRecipe,
   run: RunFolder,
-  { threads, signal, dataFolders, measurers, views = VIEWS }: HeadsOptions,
+  { threads, signal, dataFolders, measurers, taught, views = VIEWS }: HeadsOptions,
 ): AsyncGenerator<TrainingEvent> {
   const { recipe } = loaded;
   const { data, model, preprocessing, seed } = recipe;
@@ -46,25 +50,28 @@ export async function* trainHeads(
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const start = await readStart(model.from, model);
-  const sets = await openSampleSets(recipe, data, dataFolders);
+  const sets = await openSampleSets(recipe, data, dataFolders, taught);
   const spec = networkOf(recipe, start);
   const { train, valid } = await featuresOf(
     recipe,
     { graph: createFeatureModel(spec, preprocessing), sets, threads, onProgress: () => signal.throwIfAborted() },
     views,
   );
-  const taught = model.tasks.filter(({ name }) => train.get(name)!.ids.length > 0 && valid.get(name)!.ids.length > 0);
+  const fitted = model.tasks.filter(({ name }) => train.get(name)!.ids.length > 0);
+  const [first] = fitted;
+  if (!first) throw errors["data-empty"]({ where: `${recipe.name}, training samples with a label of a task` });
   const { graph, parameters } = createModel(spec, preprocessing);
+  await run.write(runFiles.resolved, resolvedText(recipe, { from: start }));
   const heads = parameters.filter(({ name }) => name.startsWith("heads."));
   yield {
     type: "start",
     run: run.path,
     step: 0,
-    steps: taught.length,
+    steps: fitted.length,
     epoch: 1,
-    epochs: taught.length,
+    epochs: fitted.length,
     parameters: heads.reduce((sum, { name }) => sum + sizeOf(graph.initializers.get(name)!.shape), 0),
-    samples: { train: train.get(taught[0]!.name)!.ids.length / views, valid: valid.get(taught[0]!.name)!.ids.length },
+    samples: { train: train.get(first.name)!.ids.length / views, valid: valid.get(first.name)!.ids.length },
     device: deviceText(recipe, threads),
     seed,
   };
@@ -73,25 +80,27 @@ export async function* trainHeads(
   const predicted = new Map<string, Predicted>();
   const metrics: Record<string, number> = {};
   let before = 0;
-  for (const [index, task] of taught.entries()) {
+  for (const [index, task] of fitted.entries()) {
     const samples = [train.get(task.name)!, valid.get(task.name)!] as const;
     const { epoch: best, told, heldOut } = await bestHead(task, ...samples, { seed, size, threads, signal });
     for (const [name, values] of best.weights) weights.set(name, values);
-    predicted.set(task.name, told);
-    Object.assign(metrics, measureTask(measurers, task, told));
+    const isJudged = told.ids.length > 0;
+    const measures = isJudged ? measureTask(measurers, task, told) : {};
+    if (isJudged) predicted.set(task.name, told);
+    Object.assign(metrics, measures);
     if (heldOut) Object.assign(metrics, heldOutMeasures(measureTask(measurers, task, heldOut)));
     yield {
       type: "epoch",
       epoch: index + 1,
-      epochs: taught.length,
+      epochs: fitted.length,
       step: index + 1,
-      steps: taught.length,
+      steps: fitted.length,
       loss: best.loss,
       losses: { [task.name]: best.loss },
-      metrics: measureTask(measurers, task, told),
+      metrics: measures,
       images_per_second: 0,
       seconds: seconds() - before,
-      seconds_left: (seconds() / (index + 1)) * (taught.length - index - 1),
+      seconds_left: (seconds() / (index + 1)) * (fitted.length - index - 1),
     };
     before = seconds();
   }
@@ -108,7 +117,7 @@ export async function* trainHeads(
   const path = await run.write(`${recipe.name}.onnx`, shipped.bytes);
   yield {
     type: "done",
-    step: taught.length,
+    step: fitted.length,
     seconds: seconds(),
     model: path,
     sha256: shipped.sha256,
