@@ -171,6 +171,12 @@ export { readSimilarityPredictions } from "./protocols/similarity-predictions.ts
 export { type SplitStanding, splitStandings } from "./protocols/split-standing.ts";
 export { type ProtocolId, protocolOf, protocols } from "./protocols/table.ts";
 export { classifierSections, type JudgedTest } from "./reports/findings/classification.ts";
+export {
+  type FoundOptions,
+  type FoundPicture,
+  foundSections,
+  rankingSections,
+} from "./reports/findings/detection.ts";
 export { type JudgedSample, type JudgedSamples, judgedSample } from "./reports/findings/judged-samples.ts";
 export { cumulativeErrors } from "./reports/findings/landmarks.ts";
 export { reportRun } from "./reports/findings/run.ts";

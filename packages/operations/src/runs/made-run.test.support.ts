@@ -158,14 +158,23 @@ export const madeDone = {
   metrics: { "kind/accuracy": 1, "kind/nll": 0.3, "kind/calibrated_nll": 0.2 },
 };
 
-/** A folder with a run of five tasks in `runs/made`, three epochs of four done. */
-export async function makeRun(events: readonly object[] = madeEvents) {
+/** What a run holds besides its log: the recipe, and predictions by epoch from 1. */
+interface MadeRun {
+  readonly recipe: object;
+  readonly predictions: readonly object[];
+}
+
+/** A folder with a run in `runs/made`: by default of five tasks, three epochs of four done. */
+export async function makeRun(
+  events: readonly object[] = madeEvents,
+  { recipe: own, predictions }: MadeRun = { recipe, predictions: epochs.map(predictionsOf) },
+) {
   const folder = await mkdtemp(join(tmpdir(), "fovea-run-"));
   const run = join(folder, "runs", "made");
   await mkdir(join(run, "predictions"), { recursive: true });
-  await writeFile(join(run, "recipe.yaml"), JSON.stringify(recipe));
+  await writeFile(join(run, "recipe.yaml"), JSON.stringify(own));
   await writeFile(join(run, "events.jsonl"), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  for (const [i, told] of epochs.entries())
-    await writeFile(join(run, "predictions", `epoch-00${i + 1}.json`), JSON.stringify(predictionsOf(told)));
+  for (const [i, told] of predictions.entries())
+    await writeFile(join(run, "predictions", `epoch-00${i + 1}.json`), JSON.stringify(told));
   return { folder, run, remove: () => rm(folder, { recursive: true }) };
 }

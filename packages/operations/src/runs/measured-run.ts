@@ -1,13 +1,20 @@
 import { halvesOf } from "@foveajs/evaluation";
-import { type Measures, type Predicted, type TaskSpec, validationLoss } from "@foveajs/vision";
+import {
+  type DetectedSample,
+  type Measures,
+  type Predicted,
+  type PredictedBoxes,
+  type TaskSpec,
+  validationLoss,
+} from "@foveajs/vision";
 import { measurers } from "../node/measurers.ts";
 import { byTask, type MainMetric, mainMetric, mainValue } from "./metric-kinds.ts";
-import type { RunRecord } from "./run-record.ts";
+import type { Predictions, RunRecord } from "./run-record.ts";
 
 /** What one epoch's predictions come to for one task. */
 export interface MeasuredTask {
   readonly samples: number;
-  /** The task's loss over them, before its weight. */
+  /** The task's loss over them, before its weight; NaN for detectors, which have none on whole pictures. */
   readonly loss: number;
   readonly metrics: Measures;
   /** The same over each half of the samples. */
@@ -36,7 +43,7 @@ export interface MeasuredRun {
   readonly record: RunRecord;
   readonly courses: readonly TaskCourse[];
   /** The last kept predictions. */
-  readonly last: { readonly epoch: number; readonly tasks: ReadonlyMap<string, Predicted> } | undefined;
+  readonly last: ({ readonly epoch: number } & Predictions) | undefined;
   /** Half of a validation sample by its name. */
   readonly isFirstHalf: (id: string) => boolean;
 }
@@ -48,15 +55,18 @@ export type MeasuredEpochs = Map<number, ReadonlyMap<string, MeasuredTask>>;
 export async function measureRun(record: RunRecord, known: MeasuredEpochs = new Map()): Promise<MeasuredRun> {
   const { recipe } = record.loaded;
   const lastEpoch = record.predicted.at(-1);
-  const last = lastEpoch === undefined ? undefined : { epoch: lastEpoch, tasks: await record.predictions(lastEpoch) };
-  const isFirstHalf = halvesOf([...(last?.tasks.values() ?? [])].flatMap(({ ids }) => ids));
+  const last = lastEpoch === undefined ? undefined : { epoch: lastEpoch, ...(await record.predictions(lastEpoch)) };
+  const kept = [...(last?.samples.values() ?? []), ...(last?.boxes.values() ?? [])];
+  const isFirstHalf = halvesOf(kept.flatMap(({ ids }) => ids));
   for (const epoch of record.predicted) {
     if (known.has(epoch)) continue;
-    const tasks = epoch === last?.epoch ? last.tasks : await record.predictions(epoch);
+    const { samples, boxes } = epoch === last?.epoch ? last : await record.predictions(epoch);
     const measured = new Map<string, MeasuredTask>();
     for (const task of recipe.model.tasks) {
-      const predicted = tasks.get(task.name);
-      if (predicted !== undefined) measured.set(task.name, await measureTask(record, task, predicted, isFirstHalf));
+      const predicted = samples.get(task.name);
+      const found = boxes.get(task.name);
+      if (predicted) measured.set(task.name, await measureTask(record, task, predicted, isFirstHalf));
+      else if (found && task.kind === "detection") measured.set(task.name, measureBoxes(task, found, isFirstHalf));
     }
     known.set(epoch, measured);
   }
@@ -82,6 +92,36 @@ async function measureTask(
   };
 }
 
+/** Of the finds that are kept, the surest of each picture. */
+function measureBoxes(
+  task: Extract<TaskSpec, { kind: "detection" }>,
+  { ids, found, labelled }: PredictedBoxes,
+  isFirstHalf: (id: string) => boolean,
+): MeasuredTask {
+  const pictures = ids.map(
+    (id, i): DetectedSample => ({
+      sample: {
+        id,
+        image: { file: id },
+        labels: { [task.name]: { kind: "boxes", boxes: labelled[i]! } },
+        group: id,
+        split: "valid",
+      },
+      detections: found[i]!.map((find) => ({ ...find, points: [] })),
+    }),
+  );
+  const half = (isFirst: boolean) => {
+    const part = pictures.filter(({ sample }) => isFirstHalf(sample.id) === isFirst);
+    return part.length === 0 ? {} : measurers.detection(part, task);
+  };
+  return {
+    samples: ids.length,
+    loss: Number.NaN,
+    metrics: measurers.detection(pictures, task),
+    halves: [half(true), half(false)],
+  };
+}
+
 function partOf({ ids, outputs, targets }: Predicted, isWanted: (id: string) => boolean): Predicted {
   const places = [...ids.keys()].filter((i) => isWanted(ids[i]!));
   return {
@@ -92,7 +132,7 @@ function partOf({ ids, outputs, targets }: Predicted, isWanted: (id: string) => 
 }
 
 function courseOf({ epochs }: RunRecord, task: TaskSpec, known: MeasuredEpochs): TaskCourse {
-  // the log has metrics of every validation, predictions are not kept of detectors
+  // the log has metrics of every validation, also of runs that keep no predictions
   const logged = epochs.map(({ metrics }) => byTask(metrics).get(task.name) ?? {});
   const measured = epochs.map(({ epoch }) => known.get(epoch)?.get(task.name));
   const names = [...new Set(logged.flatMap((metrics) => Object.keys(metrics)))];

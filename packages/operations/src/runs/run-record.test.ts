@@ -19,7 +19,7 @@ test("a run without Fovea's help: log, recipe, and the predictions of epochs tha
   assert.deepEqual(record.predicted, [1, 2, 3]);
   assert.equal(record.loaded.recipe.name, "made");
   assert.equal(record.metrics, undefined);
-  const { ids, outputs, targets } = (await record.predictions(2)).get("numbers")!;
+  const { ids, outputs, targets } = (await record.predictions(2)).samples.get("numbers")!;
   assert.deepEqual(
     [ids[3], [...outputs[3]!], targets[3]!.map((values) => [...values])],
     ["made/s3", [3.5], [[3], [1]]],

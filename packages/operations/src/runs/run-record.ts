@@ -4,7 +4,10 @@ import {
   type LoadedRecipe,
   type Measures,
   type Predicted,
+  type PredictedBoxes,
+  readBoxes,
   readRecipe,
+  type TakenMoment,
   type TrainingDone,
   type TrainingEpoch,
   type TrainingEvent,
@@ -23,6 +26,13 @@ export interface RunLog {
   readonly changed: number;
 }
 
+/** What the model said of the validation samples after one epoch, by task. */
+export interface Predictions {
+  readonly samples: ReadonlyMap<string, Predicted>;
+  /** Of detectors. */
+  readonly boxes: ReadonlyMap<string, PredictedBoxes>;
+}
+
 /** All that the folder of a run holds but its weights. */
 export interface RunRecord extends RunLog {
   readonly folder: string;
@@ -31,17 +41,19 @@ export interface RunRecord extends RunLog {
   readonly metrics: Measures | undefined;
   /** Epochs whose predictions are kept, rising. */
   readonly predicted: readonly number[];
-  readonly predictions: (epoch: number) => Promise<ReadonlyMap<string, Predicted>>;
+  readonly predictions: (epoch: number) => Promise<Predictions>;
+  /** What was taken at the end, where the recipe chooses a moment. */
+  readonly moment: TakenMoment | undefined;
 }
 
 /** Reads a run folder; one without a log, a recipe or a first line is none. */
 export async function readRun(folder: string): Promise<RunRecord> {
   const log = await readRunLog(folder);
   const loaded = await readRecipe(join(folder, "recipe.yaml"));
-  const metrics = await readFile(join(folder, "metrics.json"), "utf8").then(
-    (text) => parsed<Measures>(text, join(folder, "metrics.json")),
-    () => undefined,
-  );
+  const [metrics, moment] = await Promise.all([
+    readIfThere<Measures>(join(folder, "metrics.json")),
+    readIfThere<TakenMoment>(join(folder, "moments.json")),
+  ]);
   const files = await readdir(join(folder, "predictions")).catch((): string[] => []);
   const predicted = files.flatMap((name) => /^epoch-(\d+)\.json$/.exec(name)?.slice(1) ?? []).map(Number);
   return {
@@ -49,6 +61,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
     folder,
     loaded,
     metrics,
+    moment,
     // those of an epoch that is not in the log are of a validation that was cut short
     predicted: predicted.filter((epoch) => log.epochs.some((told) => told.epoch === epoch)).sort((a, b) => a - b),
     predictions: (epoch) =>
@@ -81,24 +94,38 @@ export async function readRunLog(folder: string): Promise<RunLog> {
   return { start, steps: inOrder(steps), epochs: inOrder(epochs), done, changed: mtimeMs };
 }
 
-/** A prediction file as it stands in JSON: by task. */
-type PredictionText = Readonly<
-  Record<string, { readonly ids: readonly string[]; readonly outputs: number[][]; readonly targets: number[][][] }>
->;
-
-async function readPredictions(path: string): Promise<ReadonlyMap<string, Predicted>> {
-  const tasks = parsed<PredictionText>(await readFile(path, "utf8"), path);
-  return new Map(
-    Object.entries(tasks).map(([task, { ids, outputs, targets }]) => [
-      task,
-      {
-        ids,
-        outputs: outputs.map((row) => Float32Array.from(row)),
-        targets: targets.map((tensors) => tensors.map((values) => Float32Array.from(values))),
-      },
-    ]),
-  );
+/** A task that is no detection, as it stands in a prediction file. */
+interface SamplesText {
+  readonly ids: readonly string[];
+  readonly outputs: number[][];
+  readonly targets: number[][][];
 }
+
+async function readPredictions(path: string): Promise<Predictions> {
+  const tasks = parsed<Readonly<Record<string, object>>>(await readFile(path, "utf8"), path);
+  const samples = new Map<string, Predicted>();
+  const boxes = new Map<string, PredictedBoxes>();
+  for (const [task, entry] of Object.entries(tasks)) {
+    const found = readBoxes(entry);
+    if (found) {
+      boxes.set(task, found);
+      continue;
+    }
+    const { ids, outputs, targets } = entry as SamplesText;
+    samples.set(task, {
+      ids,
+      outputs: outputs.map((row) => Float32Array.from(row)),
+      targets: targets.map((tensors) => tensors.map((values) => Float32Array.from(values))),
+    });
+  }
+  return { samples, boxes };
+}
+
+const readIfThere = <Value>(path: string): Promise<Value | undefined> =>
+  readFile(path, "utf8").then(
+    (text) => parsed<Value>(text, path),
+    () => undefined,
+  );
 
 function parsed<Value>(text: string, file: string): Value {
   try {

@@ -109,6 +109,8 @@ test("gains and thresholds in numbers", () => {
   // 0.38 with a wheel, 0.27 without: 0.5 finds none, 0.35 all; both halves agree
   assert.deepEqual(parts, ["4 of 8", "0.35", "0.35 / 0.35", "0.0 %", "100.0 %", "100.0 %", "+100.00"]);
   assert.equal(thresholds.rows.find(({ name }) => name === "parts: wing")!.cells[0]!.text, "0 of 1");
+  // it says what to do with one
+  assert.match(thresholds.summary, /recipe's task \(thresholds: .* threshold: /);
 });
 
 test("each kind of task shows what it has", () => {

@@ -54,7 +54,7 @@ export function runReport(
       "All numbers are of validation samples, on which hyperparameters were perhaps chosen; they are no test result.",
       "Halves are by sample: where pictures of one person or video are in both, honest gains are still somewhat too good.",
       "Training losses are of augmented pictures at the sizes of the schedule and of the weights as they change; validation is of the averaged weights where the recipe averages.",
-      "Probabilities are those before the temperature, which is fitted at the end.",
+      "Probabilities are those before the temperature, which is fitted at the end; in the table of thresholds they are those after it.",
       recipe.card.limits,
     ],
     titles: { facts: "The run", notes: "How to read it" },

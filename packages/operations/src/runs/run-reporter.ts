@@ -13,6 +13,7 @@ import { type Recipe, resize, type ValidationPictures, writeWhole } from "@fovea
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
 import { type MeasuredEpochs, measureRun } from "./measured-run.ts";
+import { partThumbnail } from "./part-thumbnail.ts";
 import { readRun } from "./run-record.ts";
 import { quickLimits, runReport, wholeLimits } from "./run-report.ts";
 import { type RunState, runState } from "./run-state.ts";
@@ -66,9 +67,10 @@ export function createRunReporter({ parts, dataFolders }: ReporterOptions): RunR
       const input = runReport(run, { state, limits: detail === "quick" ? quickLimits : wholeLimits });
       opened ??= open(parts, record.loaded.recipe, dataFolders);
       const { load, reason } = await opened;
+      const isWhole = record.loaded.recipe.data.kind !== "samples";
       const thumbnail = async (wish: PictureWish) => {
         onPicture?.();
-        return known.has(pictureKey(wish)) ? undefined : makeThumbnail(wish, load, parts);
+        return known.has(pictureKey(wish)) ? undefined : makeThumbnail(wish, { load, isWhole }, parts);
       };
       const added = await embedPictures(input, thumbnail);
       known = new Map([...known, ...added]);
@@ -105,12 +107,14 @@ const withReason = (input: ReportInput, reason: string | undefined): ReportInput
 
 async function makeThumbnail(
   wish: PictureWish,
-  load: ValidationPictures,
+  { load, isWhole }: { readonly load: ValidationPictures; readonly isWhole: boolean },
   { encodeImage }: Pick<Parts, "encodeImage">,
 ): Promise<Thumbnail | undefined> {
   // one picture that cannot be read leaves its place empty and no page unwritten
   const image = await load(wish.sample).catch(() => undefined);
   if (image === undefined) return undefined;
+  // of pictures in their own pixels a region is a part; those that a network is shown are scaled, and shown whole
+  if (isWhole) return partThumbnail(image, wish.region, { side: sides.marked, encodeImage });
   const side = wish.region === undefined ? sides.plain : sides.marked;
   const scale = side / Math.max(image.width, image.height);
   const size = {

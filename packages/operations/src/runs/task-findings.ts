@@ -15,7 +15,7 @@ const finders: {
   multilabel: labelFindings,
   regression: valueFindings,
   landmarks: landmarkFindings,
-  // what a detector finds is not kept
+  // boxes are kept by themselves
   detection: () => [],
 };
 

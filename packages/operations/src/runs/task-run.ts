@@ -6,6 +6,7 @@ import {
   valueText,
   wilsonInterval,
 } from "@foveajs/evaluation";
+import { boxFindings } from "./box-findings.ts";
 import { curve, type Series } from "./curves.ts";
 import type { MeasuredRun, TaskCourse } from "./measured-run.ts";
 import { byRank, metricKind, metricTitle } from "./metric-kinds.ts";
@@ -15,11 +16,16 @@ import { taskFindings } from "./task-findings.ts";
 export function taskRun(run: MeasuredRun, course: TaskCourse, limits: ReportLimits): ReportRun {
   const { task, samples, main } = course;
   const { record, last } = run;
-  const predicted = last?.tasks.get(task.name);
+  const predicted = last?.samples.get(task.name);
+  const boxes = last?.boxes.get(task.name);
   const { preprocessing } = record.loaded.recipe;
-  const found =
-    predicted && taskFindings(task, predicted, { size: sizeOf(preprocessing.crop ?? preprocessing), limits });
-  const told = samples === 0 ? "" : `, ${samples.toLocaleString("en-US")} validation samples`;
+  const found = predicted
+    ? taskFindings(task, predicted, { size: sizeOf(preprocessing.crop ?? preprocessing), limits })
+    : boxes && task.kind === "detection"
+      ? boxFindings(task, boxes, limits)
+      : [];
+  const noun = task.kind === "detection" ? "pictures" : "samples";
+  const told = samples === 0 ? "" : `, ${samples.toLocaleString("en-US")} validation ${noun}`;
   const derived =
     "derived_from" in task && task.derived_from !== undefined ? `; derived from ${task.derived_from}` : "";
   const headline = main && headlineOf(course);
@@ -28,7 +34,7 @@ export function taskRun(run: MeasuredRun, course: TaskCourse, limits: ReportLimi
     title: nameText(task.name),
     lead: `${task.kind}${told}${derived}.`,
     ...(headline ? { headline } : {}),
-    sections: [...curves(run, course), ...(found ?? [])],
+    sections: [...curves(run, course), ...found],
   };
 }
 

@@ -1,4 +1,11 @@
-import { type Classification, type Multilabel, type Predicted, probabilitiesOf, type TaskSpec } from "@foveajs/vision";
+import {
+  type Classification,
+  fitTemperature,
+  type Multilabel,
+  type Predicted,
+  probabilitiesOf,
+  type TaskSpec,
+} from "@foveajs/vision";
 
 /** Something that is told of a sample or not, by a threshold on its probability. */
 export interface TwoSided {
@@ -21,8 +28,21 @@ export const twoSided = (task: TaskSpec, predicted: Predicted): readonly TwoSide
 
 function ofClasses(task: Classification, { ids, outputs, targets }: Predicted): readonly TwoSided[] {
   if (task.labels.length !== 2) return [];
-  const scores = outputs.map((row) => probabilitiesOf(row, task)[1]!);
-  return [{ name: task.labels[1]!, usual: 0.5, ids, scores, positives: targets.map(([shares]) => shares![1]! > 0.5) }];
+  // as the finished model tells them, so that a threshold can be written into its task
+  const temperature = fitTemperature(
+    outputs,
+    targets.map(([shares]) => shares!),
+  );
+  const scores = outputs.map((row) => probabilitiesOf(row, { temperature })[1]!);
+  return [
+    {
+      name: task.labels[1]!,
+      usual: task.threshold ?? 0.5,
+      ids,
+      scores,
+      positives: targets.map(([shares]) => shares![1]! > 0.5),
+    },
+  ];
 }
 
 /** Samples whose label is not known are left out of that label. */

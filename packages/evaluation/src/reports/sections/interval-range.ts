@@ -11,8 +11,9 @@ export function rangeOf(values: readonly ReportValue[], unit: string): readonly 
   if (ends.length === 0) return [0, 1];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   if (unit !== "fraction") return [Math.min(0, low), high > 0 ? high : 1];
-  const [from, to] = [Math.floor(low * 10 + 1e-9), Math.ceil(high * 10 - 1e-9)];
-  return [Math.min(from, 9) / 10, Math.max(to, from + 1) / 10];
+  // at least one tenth, also where all shares are 1
+  const [from, to] = [Math.min(Math.floor(low * 10 + 1e-9), 9), Math.ceil(high * 10 - 1e-9)];
+  return [from / 10, Math.max(to, from + 1) / 10];
 }
 
 /** The head of a column of interval bars: both ends of its range. */
