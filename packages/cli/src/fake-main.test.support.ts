@@ -1,4 +1,4 @@
-import { createNodeContext, nodeParts, type Parts, type TrainingEvent } from "@foveajs/operations";
+import { createNodeContext, type FacePipeline, nodeParts, type Parts, type TrainingEvent } from "@foveajs/operations";
 import { runProcess } from "./process.ts";
 
 // The command line over parts that need no model: every image is 100 x 80; the file's first byte is its number of faces;
@@ -25,6 +25,15 @@ const face = {
   },
 } as const;
 
+const told: FacePipeline["told"] = [
+  { kind: "class", name: "expression", labels: Object.keys(scores), of: "face" },
+  { kind: "class", name: "smile", labels: ["no", "yes"], of: "face" },
+  { kind: "value", name: "valence" },
+  { kind: "value", name: "arousal" },
+  { kind: "landmarks", name: "landmarks", count: 2 },
+  { kind: "class", name: "eye", labels: ["closed", "open"], of: "eyes" },
+];
+
 const parts: Parts = {
   ...nodeParts,
   decodeImage: async (bytes, { name }) => {
@@ -35,7 +44,7 @@ const parts: Parts = {
   },
   createFacePipeline: async () => ({
     device: "fake, 1 thread",
-    tells: ["expression", "smile", "valence", "arousal", "landmarks", "eye"],
+    told,
     analyze: async ({ data }) => Array.from({ length: data[0] ?? 0 }, () => face),
     dispose: async () => {},
   }),

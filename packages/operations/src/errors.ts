@@ -200,8 +200,25 @@ export const errors = errorTable("operations", {
   },
   "no-calibration": {
     kind: "input",
-    message: ({ model }: { model: string }) => `int8 of ${model}: expected pictures to calibrate on, received none.`,
-    help: () => "name a data set like that of the training: --calibrate DIR --reader NAME.",
+    message: ({ model, received }: { model: string; received: string; recipe: string | undefined }) =>
+      `int8 of ${model}: expected pictures to calibrate on, received ${received}.`,
+    help: ({ recipe }: { recipe: string | undefined }) =>
+      recipe === undefined
+        ? "name the recipe that it was trained by (--recipe FILE), or a data set like that of the training: --calibrate DIR --reader NAME."
+        : `its recipe is at hand: --recipe ${recipe}; or name a data set like that of the training: --calibrate DIR --reader NAME.`,
+  },
+  "int8-without-card": {
+    kind: "conflict",
+    message: ({ path }: { path: string }) =>
+      `int8 of ${path}: expected a card, which says how the pictures to calibrate on go in, received a file without one.`,
+    help: () =>
+      "write it as float16, which needs no pictures, or fine-tune it with Fovea (model.from in a recipe), which writes a card.",
+  },
+  "data-twice": {
+    kind: "input",
+    message: ({ recipe, calibrate }: { recipe: string; calibrate: string }) =>
+      `expected pictures of a recipe or of a data set, received both: --recipe ${recipe} and --calibrate ${calibrate}.`,
+    help: () => "leave one of them out; a recipe names its own data sets.",
   },
   "bad-shard": {
     kind: "input",

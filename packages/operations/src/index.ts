@@ -18,6 +18,7 @@ export { renderOverlay } from "./overlay/render.ts";
 export { overlayScale } from "./overlay/sizes.ts";
 export { overlaySvg } from "./overlay/svg.ts";
 export { byRank, byTask, metricKind, metricTitle, withCalibrated } from "./runs/metric-kinds.ts";
+export { takenText } from "./runs/taken-moment.ts";
 export { operations } from "./table.ts";
 export type { Analysis, FailedAnalysis } from "./verbs/analyze.ts";
 export type { Comparison } from "./verbs/comparison.ts";

@@ -1,20 +1,24 @@
-import { bytes, counted, formatTable, printable } from "../output/table.ts";
+import { bytes, formatTable, printable } from "../output/table.ts";
 import type { ResultOf, ViewMaker } from "./view.ts";
 
 /** What the file is, then a table: size, time and each metric before and after. */
 export const exportView: ViewMaker<ResultOf<"export">> = ({ style }) => ({
-  item({ model, path, note, measured, input, before, after, largest_difference, tolerance, sha256 }) {
+  item({ model, path, note, measured, not_measured, input, before, after, largest_difference, tolerance, sha256 }) {
     const ratio = (from: number, to: number) => style.dim(`${(to / from).toFixed(2)} x`);
     const names = Object.keys(before.metrics).filter((name) => name in after.metrics);
     const rows = [
       ["", "before", "after", ""].map((cell) => style.dim(cell)),
       ["  size", bytes(before.size_bytes), bytes(after.size_bytes), ratio(before.size_bytes, after.size_bytes)],
-      [
-        "  ms a picture",
-        before.milliseconds.toFixed(2),
-        after.milliseconds.toFixed(2),
-        ratio(before.milliseconds, after.milliseconds),
-      ],
+      ...(before.milliseconds === null || after.milliseconds === null
+        ? []
+        : [
+            [
+              "  ms a picture",
+              before.milliseconds.toFixed(2),
+              after.milliseconds.toFixed(2),
+              ratio(before.milliseconds, after.milliseconds),
+            ],
+          ]),
       ...names.map((name) => {
         const [from, to] = [before.metrics[name]!, after.metrics[name]!];
         const change = to - from;
@@ -22,16 +26,20 @@ export const exportView: ViewMaker<ResultOf<"export">> = ({ style }) => ({
       }),
     ];
     const on = measured
-      ? `measured on ${printable(measured.data)}, ${counted(measured.count, "picture")}`
-      : style.yellow("not measured: name a data set with --calibrate DIR --reader NAME");
+      ? `measured on ${printable(measured.data)}`
+      : style.yellow(`not measured: ${printable(not_measured ?? "no pictures were named")}`);
+    const golden =
+      largest_difference === null
+        ? "outputs not compared"
+        : tolerance === null
+          ? `outputs of noise off by ${largest_difference.toPrecision(2)}`
+          : `golden output off by ${largest_difference.toPrecision(2)}, tolerance ${tolerance.toPrecision(2)}`;
     return [
       `${style.bold(printable(path))}  from ${printable(model)}\n`,
       `  ${printable(note)}\n`,
       formatTable(rows, { right: [1, 2, 3] }),
-      `  ${on}; time of an input ${input.join(" x ")}\n`,
-      style.dim(
-        `  golden output off by ${largest_difference.toPrecision(2)}, tolerance ${tolerance.toPrecision(2)}; sha256 ${sha256.slice(0, 12)}`,
-      ),
+      `  ${on}${input.length === 0 ? "" : `; time of an input ${input.join(" x ")}`}\n`,
+      style.dim(`  ${golden}; sha256 ${sha256.slice(0, 12)}`),
       "\n",
     ].join("");
   },

@@ -20,13 +20,19 @@ export const showModelView: ViewMaker<ResultOf<"models show">> = ({ style }) => 
     const labels = Object.entries(model.labels).map(
       ([task, names]) => [`labels of ${task}`, names.join(", ")] as const,
     );
-    const sources = model.sources.map(({ name, licence }) => ["source", `${name}: ${licence}`] as const);
+    const derived = Object.entries(model.derived ?? {}).map(
+      ([task, from]) => [`labels of ${task}`, `derived from ${from}`] as const,
+    );
+    const sources = model.sources.map(
+      ({ name, licence, ...told }) => ["source", `${name}: ${licence}${labelWords(told)}`] as const,
+    );
     const pairs = [
       ["summary", model.summary ?? ""],
       ["file", `${model.path}, ${bytes(model.size_bytes)}, ${model.origin}`],
       ["sha256", model.sha256],
       ["tasks", model.tasks.join(", ")],
       ...labels,
+      ...derived,
       ["licence", model.licence],
       ...sources,
       ...resultPairs(model.results),
@@ -39,6 +45,21 @@ export const showModelView: ViewMaker<ResultOf<"models show">> = ({ style }) => 
   },
   end: () => "",
 });
+
+type ToldLabels = Pick<ResultOf<"models show">["sources"][number], "labels" | "taught">;
+
+/** Which labels came from a source: "; labels of smile, glasses", "; taught expression of mtfl (at least 0.8)". */
+function labelWords({ labels = [], taught = [] }: ToldLabels): string {
+  const own = labels.length > 0 ? `; labels of ${labels.join(", ")}` : "";
+  const told = taught.map(({ task, set, share, at_least }) => {
+    const how = [
+      ...(share === undefined ? [] : [`a share of ${share}`]),
+      ...(at_least === undefined ? [] : [`at least ${at_least}`]),
+    ];
+    return `${task} of ${set}${how.length > 0 ? ` (${how.join(", ")})` : ""}`;
+  });
+  return `${own}${told.length > 0 ? `; taught ${told.join(", ")}` : ""}`;
+}
 
 /** Results by what they were measured on: "accuracy 0.863, nll 0.373". */
 function resultPairs(results: readonly { data: string; metric: string; value: number }[]): [string, string][] {

@@ -14,6 +14,7 @@ test("each kind of task is told in a line of its own, and a file that failed in 
       seen: { kind: "multilabel", labels: ["sun"], scores: { sun: 0.9, rain: 0.1 } },
       ripe: { kind: "ordinal", label: "ripe", grade: 1.25 },
       weight: { kind: "regression", values: { grams: 12.5 } },
+      mood: { kind: "regression", values: { valence: -0.25 }, derived_from: "votes" },
       marks: { kind: "landmarks", points: [[1, 2]] },
       boxes: {
         kind: "detection",
@@ -28,6 +29,7 @@ test("each kind of task is told in a line of its own, and a file that failed in 
     "seen  sun 90%",
     "ripe  ripe (1.25)",
     "weight  grams 12.500",
+    "mood  valence -0.250 (derived)",
     "marks  1 point",
     "boxes  leaf 3 x 4 at 1, 2 (50%)",
     "",

@@ -48,7 +48,7 @@ function taskCells(task: TaskPrediction, style: Style): string[] {
     case "ordinal":
       return [`${printable(task.label)} (${task.grade.toFixed(2)})`];
     case "regression":
-      return [pairs(task.values)];
+      return [`${pairs(task.values)}${task.derived_from === undefined ? "" : style.dim(" (derived)")}`];
     case "landmarks":
       return [counted(task.points.length, "point")];
     case "detection":

@@ -85,6 +85,11 @@ test("the end: calibrated values in the place of the others, and the report", ()
   const done = view.item({ type: "done", step: 240, seconds: 90, model: "x.onnx", sha256: "abc", metrics });
   assert.equal(done, "done in 1 min 30 s: x.onnx\n  a  accuracy  90.0 %    NLL, calibrated  0.300\nsha256 abc\n");
   assert.equal(view.item({ type: "report", path: "runs/x/report.html" }), "report runs/x/report.html\n");
+  const moment = { epoch: 3, seconds: 200, heads: { a: { own: 0.5, refitted: 0.4, epoch: 2 } } };
+  assert.match(
+    view.item({ type: "done", step: 240, seconds: 90, model: "x.onnx", sha256: "abc", metrics, moment }),
+    /\nThe weights of epoch 3; 1 of 1 heads that were fitted anew were better; choosing and fitting took 3 min\.\nsha256/,
+  );
 });
 
 test("a list of runs; an empty one says so", () => {

@@ -1,3 +1,4 @@
+import { takenText } from "@foveajs/operations";
 import { measureRows } from "../output/measures.ts";
 import { count, counted, duration, printable } from "../output/table.ts";
 import { ratesText } from "./rates.ts";
@@ -78,6 +79,7 @@ export const trainView: ViewMaker<ResultOf<"train">> = ({ style }) => {
           return [
             `${style.green("done")} in ${duration(event.seconds * 1000)}: ${style.bold(printable(event.model))}\n`,
             measureRows(event.metrics, { style, most: 4 }),
+            event.moment === undefined ? "" : `${takenText(event.moment)}\n`,
             style.dim(`sha256 ${event.sha256}\n`),
           ].join("");
         }

@@ -41,6 +41,7 @@ export type TrainEvent =
       readonly seconds_left: number;
       readonly seconds_by_part?: Measures | undefined;
       readonly peak_memory_bytes?: number | undefined;
+      readonly loss_weights?: Measures | undefined;
       readonly resting?: readonly string[] | undefined;
     })
   | { readonly type: "checkpoint"; readonly step: number; readonly path: string }
@@ -51,6 +52,19 @@ export type TrainEvent =
       readonly model: string;
       readonly sha256: string;
       readonly metrics: Measures;
+      /** Which epoch and which heads were taken (training.moment). */
+      readonly moment?:
+        | {
+            readonly epoch: number;
+            readonly seconds?: number | undefined;
+            readonly heads: Readonly<
+              Record<
+                string,
+                { readonly own: number; readonly refitted: number | null; readonly epoch?: number | undefined }
+              >
+            >;
+          }
+        | undefined;
     }
   | { readonly type: "report"; readonly path?: string | undefined; readonly reason?: string | undefined }
   | {

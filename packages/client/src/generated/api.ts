@@ -713,6 +713,10 @@ export interface operations {
                                         };
                                     };
                                 };
+                                /** @description of the numbers above that nobody measured: what they were worked out from, by name */
+                                derived?: {
+                                    [key: string]: string;
+                                };
                             } & {
                                 [key: string]: unknown;
                             })[];
@@ -863,6 +867,10 @@ export interface operations {
                                         };
                                     };
                                 };
+                                /** @description of the numbers above that nobody measured: what they were worked out from, by name */
+                                derived?: {
+                                    [key: string]: string;
+                                };
                             } & {
                                 [key: string]: unknown;
                             })[];
@@ -1009,10 +1017,26 @@ export interface operations {
                         labels: {
                             [key: string]: string[];
                         };
+                        /** @description by task: what its labels were worked out from, where nobody measured them */
+                        derived?: {
+                            [key: string]: string;
+                        };
                         /** @description data sets and teachers */
                         sources: {
                             name: string;
                             licence: string;
+                            /** @description of a data set: tasks that its own labels are for */
+                            labels?: string[];
+                            /** @description of a teacher: what it labelled */
+                            taught?: {
+                                task: string;
+                                /** @description data set whose training samples it labelled */
+                                set: string;
+                                /** @description its share where a sample has a label already; 1 where absent */
+                                share?: number;
+                                /** @description least probability that counts; 0 where absent */
+                                at_least?: number;
+                            }[];
                         }[];
                         limits?: string;
                         /** @description address of the server that runs it, where that is another */
@@ -1096,6 +1120,8 @@ export interface operations {
                                     values: {
                                         [key: string]: number;
                                     };
+                                    /** @description what the numbers were worked out from, where nobody measured them */
+                                    derived_from?: string;
                                 } | {
                                     /** @constant */
                                     kind: "landmarks";

@@ -1,3 +1,4 @@
+import type { Told } from "@foveajs/vision";
 import type { DownloadProgress } from "../engine/download.ts";
 import type { FaceEngine } from "../engine/face-engine.ts";
 import { openFacePipeline } from "../engine/open-face-pipeline.ts";
@@ -12,12 +13,17 @@ export type EngineState =
   | { readonly kind: "failed"; readonly error: Failure };
 
 let state = $state.raw<EngineState>({ kind: "closed" });
+let told = $state.raw<readonly Told[] | undefined>();
 let withheld = $state.raw<Withheld | undefined>();
 
 /** The engine as the page shows it. */
 export const engine = {
   get state(): EngineState {
     return state;
+  },
+  /** What is told of every face; known when the engine is open. */
+  get told(): readonly Told[] | undefined {
+    return told;
   },
   /** Readings that the server does not tell; known when the engine is open. */
   get withheld(): Withheld | undefined {
@@ -35,6 +41,7 @@ export async function openEngine(): Promise<FaceEngine> {
       },
     });
     state = { kind: "ready" };
+    told = opened.told;
     withheld = opened.withheld;
     return opened;
   } catch (thrown) {

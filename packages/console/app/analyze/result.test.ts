@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Face, Point } from "@foveajs/vision";
+import type { Face, Point, Told } from "@foveajs/vision";
 import { faceCsv, jsonLines, type Outcome } from "./result.ts";
 
 const places: Face["points"] = {
@@ -17,8 +17,16 @@ const face: Face = {
   landmarks: Array.from({ length: 68 }, (_, i): Point => [i, i + 0.5]),
   readings: { expression: { label: "happiness", scores: { neutral: 0.1, happiness: 0.9 } } },
   values: { valence: 0.5, arousal: 0.25 },
+  derived: { valence: "votes", arousal: "votes" },
   eyes: { eye: { left: { label: "open", scores: { open: 1 } }, right: { label: "open", scores: { open: 1 } } } },
 };
+const told: readonly Told[] = [
+  { kind: "class", name: "expression", labels: ["neutral", "happiness"], of: "face" },
+  { kind: "value", name: "valence", derivedFrom: "votes" },
+  { kind: "value", name: "arousal", derivedFrom: "votes" },
+  { kind: "landmarks", name: "landmarks", count: 68 },
+  { kind: "class", name: "eye", labels: ["open"], of: "eyes" },
+];
 const photo: Outcome = { file: 'a "b".jpg', width: 64, height: 48, faces: [face], milliseconds: 12.3 };
 const failed: Outcome = {
   file: "notes.txt",
@@ -42,14 +50,18 @@ test("a line a picture, in the shape of `fovea analyze --json`, hundredths of a 
 });
 
 test("the table has a row a face with OpenFace's columns, and none for a picture that failed", () => {
-  const [head, row, ...rest] = faceCsv([failed, photo]).split("\n");
+  const [head, row, ...rest] = faceCsv([failed, photo], told).split("\n");
   const columns = head!.split(",");
   assert.deepEqual(columns.slice(0, 5), ["file", "face_id", "confidence", "success", "box_x"]);
-  assert.ok(columns.includes("x_67") && columns.includes("expression_happiness") && columns.includes("valence"));
+  assert.ok(
+    columns.includes("x_67") && columns.includes("expression_happiness") && columns.includes("valence_derived"),
+  );
   assert.ok(row!.startsWith('"a ""b"".jpg",0,0.9877,1,5.02,'));
   assert.deepEqual(rest, [""]);
 });
 
-test("where no picture has a face there is no table", () => {
-  assert.equal(faceCsv([{ ...photo, faces: [] } as Outcome]), "");
+test("a picture without a face has a row under the same columns", () => {
+  const [head, row] = faceCsv([{ ...photo, faces: [] } as Outcome], told).split("\n");
+  assert.equal(head, faceCsv([photo], told).split("\n")[0]);
+  assert.ok(row!.startsWith('"a ""b"".jpg",,,0,'));
 });

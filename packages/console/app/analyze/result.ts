@@ -1,5 +1,5 @@
 import { createFaceTable, type FaceResult, faceResult } from "@foveajs/operations/browser";
-import type { Face } from "@foveajs/vision";
+import type { Face, Told } from "@foveajs/vision";
 
 /** What went wrong with a picture, as everywhere in the product. */
 export interface Failure {
@@ -44,11 +44,9 @@ export function resultOf(outcome: Outcome): Result {
 export const jsonLines = (outcomes: readonly Outcome[]): string =>
   outcomes.map((outcome) => `${JSON.stringify(resultOf(outcome))}\n`).join("");
 
-/** The table of `fovea analyze --csv`: a row a face; empty where no picture has one. Pictures that failed have no row. */
-export function faceCsv(outcomes: readonly Outcome[]): string {
-  const table = createFaceTable();
-  return outcomes
-    .map(resultOf)
-    .map((result) => ("error" in result ? "" : table.add(result.file, result.faces)))
-    .join("");
+/** The table of `fovea analyze --csv`: a row a face, columns of all that is `told`. Pictures that failed have no row. */
+export function faceCsv(outcomes: readonly Outcome[], told: readonly Told[]): string {
+  const table = createFaceTable(told);
+  const lines = outcomes.map(resultOf).map((result) => ("error" in result ? "" : table.add(result.file, result.faces)));
+  return [table.head, ...lines].join("");
 }

@@ -33,7 +33,7 @@ async function open(
   );
   const pipeline = await createFacePipeline({ detector: detector!, reader: reader! });
   opened = { pipeline, withheld: new Set(withheld) };
-  return { device: pipeline.device, tells: pipeline.tells.filter((name) => !withheld.includes(name)) };
+  return { device: pipeline.device, told: pipeline.told.filter(({ name }) => !withheld.includes(name)) };
 }
 
 async function find(image: Image, start: number, options: FaceOptions): Promise<Found> {

@@ -1,4 +1,4 @@
-import type { Face } from "@foveajs/vision";
+import type { Face, Told } from "@foveajs/vision";
 import type { DownloadProgress } from "./download.ts";
 
 /** A picture that was searched for faces, which come from the highest score down, in pixels of the upright picture. */
@@ -18,7 +18,7 @@ export interface FoundInFile extends Found {
 /** What runs where the pictures are analysed, and what the reader of faces tells. */
 export interface EngineFacts {
   readonly device: string;
-  readonly tells: readonly string[];
+  readonly told: readonly Told[];
 }
 
 export interface OpenRequest {

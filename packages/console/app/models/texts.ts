@@ -120,6 +120,8 @@ export const texts = {
   sources_caption: { en: "Data sets and teachers behind the weights", zh: "权重背后的数据集与教师模型" },
   name: { en: "Name", zh: "名称" },
   source_terms: { en: "Terms", zh: "条款" },
+  source_labels: { en: "Labels of", zh: "提供的标签" },
+  taught: { en: "{task} of {set}", zh: "{set} 的{task}" },
 
   inside: { en: "Layers and operators", zh: "层与算子" },
   inside_lead: {

@@ -20,7 +20,11 @@ const taskPredictionSchema = z.discriminatedUnion("kind", [
     label: z.string().describe("the nearest grade"),
     grade: z.number().min(0).describe("expected grade, 0 is the lowest"),
   }),
-  z.object({ kind: z.literal("regression"), values: z.record(z.string(), z.number()) }),
+  z.object({
+    kind: z.literal("regression"),
+    values: z.record(z.string(), z.number()),
+    derived_from: z.string().optional().describe("what the numbers were worked out from, where nobody measured them"),
+  }),
   z.object({ kind: z.literal("landmarks"), points: z.array(point) }),
   z.object({
     kind: z.literal("detection"),

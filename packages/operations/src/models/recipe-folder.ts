@@ -13,15 +13,19 @@ export interface RecipeFolder {
   readonly metrics?: string;
 }
 
-/** The folder of the very recipe that a card names: by its name, or by its hash where it was renamed. */
+/**
+ * The folder of the very recipe that a card names: by its name, or by its hash where it was renamed; else the folder of the model itself
+ * (`beside`), which holds the recipe where it is that of a run.
+ */
 export async function findRecipe(
   folder: string,
-  { model, name, sha256 }: { model: string; name: string; sha256: string },
+  { model, name, sha256, beside }: { model: string; name: string; sha256: string; beside?: string },
 ): Promise<RecipeFolder> {
   const names = await readdir(folder).catch(() => []);
-  for (const candidate of [name, ...names.filter((other) => other !== name).sort()]) {
+  const candidates = [name, ...names.filter((other) => other !== name).sort()].map((known) => join(folder, known));
+  for (const candidate of beside === undefined ? candidates : [...candidates, beside]) {
     const [recipe, events, metrics] = ["recipe.yaml", "events.jsonl", "metrics.json"].map((file) =>
-      join(folder, candidate, file),
+      join(candidate, file),
     );
     if (!existsSync(recipe!) || (await hashFile(recipe!)) !== sha256) continue;
     return {

@@ -5,13 +5,34 @@ import { basename, join } from "node:path";
 import { writeWhole } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 
+/** Labels that a teacher gave. */
+export interface Taught {
+  readonly task: string;
+  /** Data set whose training samples it labelled. */
+  readonly set: string;
+  readonly share?: number | undefined;
+  readonly at_least?: number | undefined;
+}
+
 /** What a model tells of itself, as far as the verbs show it. */
 export interface ModelCard {
   readonly summary?: string;
-  readonly tasks: readonly { readonly name: string; readonly kind: string; readonly labels?: readonly string[] }[];
+  readonly tasks: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly labels?: readonly string[];
+    readonly derived_from?: string | undefined;
+  }[];
   readonly licence: string;
   /** Every data set and teacher behind the weights. */
-  readonly sources: readonly { readonly name: string; readonly licence: string }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly licence: string;
+    /** Of a data set: tasks that its own labels are for. */
+    readonly labels?: readonly string[] | undefined;
+    /** Of a teacher: what it labelled. */
+    readonly taught?: readonly Taught[] | undefined;
+  }[];
   readonly results: readonly {
     readonly data: string;
     readonly metric: string;

@@ -1,40 +1,50 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { createSession, type Session, type Tensor } from "@foveajs/graph";
+import { createSession, type Graph, readOnnx, type Tensor } from "@foveajs/graph";
 import {
+  CARD_KEY,
   exportedBytes,
   exportModel,
   goldenInput,
   inputsOf,
+  isTrainedOn,
   type Measures,
   type ModelCard,
   type ModelSet,
   measureModel,
   openModelSet,
-  readModelCard,
-  writeWhole,
+  openRecipeSet,
+  partsOf,
+  pictureHash,
+  readCard,
+  readRecipe,
+  readTrainingPictures,
 } from "@foveajs/vision";
 import { errors } from "../errors.ts";
 import type { Conversion, ConversionSide, Converted } from "../models/conversion.ts";
+import { convertForeign } from "./convert-foreign.ts";
+import { medians, writeModel } from "./converted-file.ts";
 import { readModel } from "./face-models.ts";
 import { measurers } from "./measurers.ts";
 
-/** Runs whose median is told, after as many as warm the caches. */
-const TIMED = { runs: 21, warm: 3 };
-
 /** Converts a model's file, measures it and the original alike, and writes it with the results of its own. */
-export async function convertModel(conversion: Conversion): Promise<Converted> {
+export async function convertModel(
+  conversion: Conversion,
+  { dataFolders }: { dataFolders: readonly string[] },
+): Promise<Converted> {
   const { path, output, to, data, method, samples, measure, weightBits, threads, signal, onStage } = conversion;
   if (resolve(path) === resolve(output)) throw errors["export-onto-itself"]({ path });
   const bytes = await readModel(path);
-  const card = readModelCard(bytes, path);
-  const set = data && (await openModelSet(card, data));
+  const whole = readOnnx(bytes);
+  if (!(CARD_KEY in whole.metadata)) return convertForeign(conversion, bytes);
+  const card = readCard(whole, path);
+  const set = data && (await unseen(await openSet(card, data, dataFolders), whole, path));
   const seen = set ? set.calibration.slice(0, samples) : [];
-  if (to === "int8" && seen.length === 0) throw errors["no-calibration"]({ model: card.name });
+  if (to === "int8" && seen.length === 0) throw noCalibration(card, conversion);
   onStage(seen.length > 0 && to === "int8" ? `calibrating on ${seen.length} pictures` : "converting");
   const calibration =
     set && to === "int8"
-      ? { inputs: inputsOf(seen, card), name: `${set.name} ${set.calibrationPart} (${seen.length})`, method }
+      ? { inputs: inputsOf(seen, card), name: partsOf(seen, set.calibrationPart), method }
       : undefined;
   const exported = await exportModel(bytes, { name: path, to, calibration, weightBits, threads });
   const stop = () => {
@@ -60,10 +70,10 @@ export async function convertModel(conversion: Conversion): Promise<Converted> {
     onStage("taking the time");
     const times = await medians(
       sides.map(({ session }) => session),
-      image,
+      { image },
     );
-    const whole = measured.length > 0 ? exportedBytes(exported, resultsOf(metrics[1]!, set!, measured.length)) : plain;
-    await writeModel(output, whole);
+    const written = set && measured.length > 0 ? exportedBytes(exported, resultsOf(metrics[1]!, set, measured)) : plain;
+    await writeModel(output, written);
     const side = (index: 0 | 1, sizeBytes: number): ConversionSide => ({
       sizeBytes,
       milliseconds: times[index]!,
@@ -71,42 +81,75 @@ export async function convertModel(conversion: Conversion): Promise<Converted> {
     });
     return {
       name: card.name,
-      sha256: createHash("sha256").update(whole).digest("hex"),
+      sha256: createHash("sha256").update(written).digest("hex"),
       note: exported.card.conversion!.note,
       largestDifference: exported.largestDifference,
       tolerance: exported.card.golden.tolerance,
-      ...(measured.length > 0 ? { measured: { data: `${set!.name} ${set!.part}`, count: measured.length } } : {}),
+      ...(set && measured.length > 0
+        ? { measured: { data: partsOf(measured, set.part), count: measured.length } }
+        : { unmeasured: set?.unmeasured ?? unnamed(conversion) }),
       input: image.shape,
       before: side(0, bytes.length),
-      after: side(1, whole.length),
+      after: side(1, written.length),
     };
   } finally {
     await Promise.all(sides.map(({ session }) => session.dispose()));
   }
 }
 
-const resultsOf = (metrics: Measures, { name, part }: ModelSet, count: number): ModelCard["results"] =>
-  Object.entries(metrics).map(([metric, value]) => ({ data: `${name} ${part} (${count})`, metric, value }));
+/** The pictures of a data set, or those of the model's recipe, which must be the very one: another may hold out other pictures. */
+async function openSet(
+  card: ModelCard,
+  data: NonNullable<Conversion["data"]>,
+  dataFolders: readonly string[],
+): Promise<ModelSet> {
+  if ("folder" in data) return openModelSet(card, data);
+  const { recipe, sha256 } = await readRecipe(data.recipe);
+  if (sha256 !== card.recipe.sha256)
+    throw errors["other-recipe"]({
+      model: card.name,
+      recipe: data.recipe,
+      expected: card.recipe.sha256,
+      received: sha256,
+    });
+  return openRecipeSet(card, recipe, data.dataFolders ?? dataFolders);
+}
+
+/** What is held out here, and not by the model's training, is measured only where the file does not list it as trained on. */
+async function unseen(set: ModelSet, graph: Graph, path: string): Promise<ModelSet> {
+  const listed = readTrainingPictures(graph, path);
+  if (set.part !== "held out" || !listed || set.measured.length === 0) return set;
+  const measured: (typeof set.measured)[number][] = [];
+  for (const entry of set.measured) {
+    const picture = await entry.set.dataset.load(entry.sample);
+    if (!isTrainedOn(listed, pictureHash(picture))) measured.push(entry);
+  }
+  if (measured.length > 0) return { ...set, measured };
+  const unmeasured = `the model was trained on all of ${partsOf(set.measured, set.part)}; its recipe tells what its training held out: --recipe FILE`;
+  return { ...set, measured, unmeasured };
+}
+
+function noCalibration({ name }: ModelCard, { data, recipeAtHand }: Conversion) {
+  const where = data && ("folder" in data ? data.folder : data.recipe);
+  const received = where === undefined ? "none" : `none for training or validation in ${where}`;
+  return errors["no-calibration"]({ model: name, received, recipe: recipeAtHand });
+}
+
+/** Why nothing was measured where no pictures were named. */
+const unnamed = ({ recipeAtHand }: Conversion): string =>
+  recipeAtHand === undefined
+    ? "name the model's recipe with --recipe FILE, or a data set with --calibrate DIR --reader NAME"
+    : `its recipe is at hand: --recipe ${recipeAtHand}`;
+
+/** Each metric with the samples that are labelled for its task. */
+const resultsOf = (metrics: Measures, { part }: ModelSet, measured: ModelSet["measured"]): ModelCard["results"] =>
+  Object.entries(metrics).map(([metric, value]) => ({
+    data: partsOf(measured, part, metric.slice(0, metric.lastIndexOf("/"))),
+    metric,
+    value,
+  }));
 
 async function firstOf(inputs: AsyncIterable<Tensor>): Promise<Tensor | undefined> {
   for await (const input of inputs) return input;
   return undefined;
 }
-
-/** Median milliseconds of each session for one input; they take turns, so that what else the machine does meets all alike. */
-async function medians(sessions: readonly Session[], image: Tensor): Promise<number[]> {
-  const times = sessions.map((): number[] => []);
-  for (let run = 0; run < TIMED.warm + TIMED.runs; run++) {
-    for (const [index, session] of sessions.entries()) {
-      const start = performance.now();
-      await session.run({ image });
-      if (run >= TIMED.warm) times[index]!.push(performance.now() - start);
-    }
-  }
-  return times.map((all) => all.sort((a, b) => a - b)[Math.floor(TIMED.runs / 2)]!);
-}
-
-const writeModel = (path: string, bytes: Uint8Array): Promise<void> =>
-  writeWhole(path, [bytes]).catch((cause: Error) => {
-    throw errors["write-model-failed"]({ path, reason: cause.message }, { cause });
-  });

@@ -24,6 +24,7 @@ import {
 } from "@foveajs/evaluation";
 import {
   type DetectedSample,
+  type Detection,
   fiveOf,
   gradeOf,
   type Landmarks,
@@ -38,6 +39,9 @@ import {
 const IOU = 0.35;
 /** Least overlap of a find with an object of its class, as VOC and COCO's AP50 have it. */
 const CLASS_IOU = 0.5;
+
+/** The least overlap of a find with what it found; boxes that no shipped recipe mixes are held to the usual one. */
+export const leastOverlap = ({ labels }: Pick<Detection, "labels">): number => (labels ? CLASS_IOU : IOU);
 
 /** The metrics that a training reports on its validation samples, by kind of task. */
 export const measurers: Measurers = {
@@ -97,8 +101,7 @@ export const measurers: Measurers = {
   },
   detection(samples, { threshold, labels }): Measures {
     if (labels && labels.length > 1) return measureClasses(samples, labels.length, threshold);
-    // boxes that no shipped recipe mixes are held to the usual overlap
-    const iou = labels ? CLASS_IOU : IOU;
+    const iou = leastOverlap({ labels });
     const scenes = samples.map(sceneOf);
     return {
       ap: computed(detectionAveragePrecision({ iou }), scenes),

@@ -15,6 +15,7 @@ import {
   train,
   trainOwn,
   validationPictures,
+  withFilesBeside,
 } from "@foveajs/vision";
 import type { Parts } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -60,9 +61,9 @@ export const nodeParts: Parts = {
   graphHash,
   writeResults,
   recipePictures: async (path, { dataFolders = usualDataFolders, signal }) =>
-    recipePictures((await readRecipe(path)).recipe, { dataFolders, signal }),
+    recipePictures(withFilesBeside(await readRecipe(path), path).recipe, { dataFolders, signal }),
   writePictures,
-  exportModel: convertModel,
+  exportModel: (conversion) => convertModel(conversion, { dataFolders: usualDataFolders }),
   train({ recipe, ...options }) {
     const all = { ...options, measurers, dataFolders: options.dataFolders ?? usualDataFolders };
     return typeof recipe === "string" ? train({ ...all, recipe }) : trainOwn({ ...all, request: recipe });

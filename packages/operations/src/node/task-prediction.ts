@@ -3,6 +3,7 @@ import {
   applyAffine,
   decodeDetections,
   gradeOf,
+  labelOf,
   levelsOf,
   type ModelCard,
   type ModelInput,
@@ -21,8 +22,7 @@ export function taskPrediction(
   switch (task.kind) {
     case "classification": {
       const probabilities = probabilitiesOf(values(), task);
-      const label = task.labels[probabilities.indexOf(Math.max(...probabilities))]!;
-      return { kind: task.kind, label, scores: byName(task.labels, probabilities) };
+      return { kind: task.kind, label: labelOf(probabilities, task), scores: byName(task.labels, probabilities) };
     }
     case "multilabel": {
       const probabilities = Array.from(values(), (logit) => 1 / (1 + Math.exp(-logit)));
@@ -34,7 +34,11 @@ export function taskPrediction(
       return { kind: task.kind, label: task.labels[Math.round(grade)]!, grade };
     }
     case "regression":
-      return { kind: task.kind, values: byName(task.values, values()) };
+      return {
+        kind: task.kind,
+        values: byName(task.values, values()),
+        ...(task.derived_from === undefined ? {} : { derived_from: task.derived_from }),
+      };
     case "landmarks": {
       const [, height, width] = input.shape;
       const points = applyAffine(input.toImage, pointsOf(values(), { width, height }));

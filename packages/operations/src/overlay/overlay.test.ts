@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Box, Face } from "@foveajs/vision";
 import fc from "fast-check";
+import { linesOf } from "./label-texts.ts";
 import { contrast, palette, textColor } from "./palette.ts";
 import { type LabelWish, placeLabels } from "./place-labels.ts";
 import { renderOverlay } from "./render.ts";
@@ -123,6 +124,109 @@ test("text is at least 11 px at any size, and 1 to 3.7 % of the picture", () => 
       assert.ok(line >= 1.25 && line < font);
     }
   }
+});
+
+/** A face of which all was read. */
+const readFace = (box: Box, more: Partial<Face> = {}): Face => {
+  const { readings, ...rest } = face(box);
+  const yes = (p: number) => ({ label: p > 0.5 ? "yes" : "no", scores: { no: 1 - p, yes: p } });
+  const open = { label: "open", scores: { closed: 0, open: 1 } };
+  return {
+    ...rest,
+    readings: {
+      ...readings,
+      smile: yes(0.944),
+      glasses: yes(0.1),
+      head_pose: { label: "frontal", scores: { frontal: 1 } },
+    },
+    eyes: { eye: { left: open, right: open } },
+    ...more,
+  };
+};
+const textsOf = (svg: string): string[] => [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text!);
+
+test("what else was read stands under the label in smaller text, as far as the face holds it", () => {
+  const draw = (side: number, more: Partial<Face> = {}) =>
+    overlaySvg({
+      width: 1000,
+      height: 800,
+      faces: [readFace({ x: 300, y: 200, width: side, height: side * 1.3 }, more)],
+    });
+  const [title, ...lines] = textsOf(draw(300));
+  assert.deepEqual([title, lines.join(" ")], ["happiness 93%", "smile 94%, no glasses, frontal, eyes open"]);
+  const sizes = [...draw(300).matchAll(/font-size="([^"]+)"/g)].map(([, size]) => Number(size));
+  assert.ok(sizes.slice(1).every((size) => size < sizes[0]! && size >= 10));
+  assert.deepEqual(textsOf(draw(50)), ["happiness 93%"]);
+  const closed = { label: "closed", scores: { closed: 1, open: 0 } };
+  const { left } = readFace({ x: 0, y: 0, width: 9, height: 9 }).eyes.eye!;
+  const more: Partial<Face> = {
+    readings: { head_pose: { label: "left_profile", scores: {} }, gaze: { label: "left", scores: {} } },
+    eyes: { eye: { left, right: closed } },
+    values: { age: 34.26, valence: -0.04, arousal: 0.26 },
+    derived: { valence: "votes", arousal: "votes" },
+  };
+  assert.deepEqual(
+    textsOf(draw(400, more))
+      .join(" ")
+      .split(/,? (?=left (?:profile|eye)|gaze|age|valence)/),
+    [
+      "face 98%",
+      "left profile",
+      "gaze left",
+      "left eye open, right closed",
+      "age 34.3",
+      "valence 0.0, arousal +0.3 (derived)",
+    ],
+  );
+});
+
+test("details leave the eyes and the mouth of their own face, other faces and other labels alone", () => {
+  const places = fc.array(
+    fc.tuple(fc.double({ min: 0, max: 0.8, noNaN: true }), fc.double({ min: 0, max: 0.7, noNaN: true })),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  );
+  const size = fc.double({ min: 0.05, max: 0.9, noNaN: true });
+  let detailed = 0;
+  fc.assert(
+    fc.property(places, size, (corners, side) => {
+      const [width, height] = [1000, 800];
+      const faces = corners.map(([x, y]) =>
+        readFace({ x: x * width, y: y * height, width: side * 500, height: side * 650 }),
+      );
+      const svg = overlaySvg({ width, height, faces });
+      const plain = overlaySvg({ width, height, faces: faces.map(({ box }) => face(box)) });
+      const plates = platesOf(svg);
+      assert.equal(plates.length, platesOf(plain).length, "as many labels as without details");
+      const bodies = svg.split(/(?=<rect [^>]*fill="#)/).slice(1);
+      bodies.forEach((body, index) => {
+        if (textsOf(body).length < 2) return;
+        detailed++;
+        const plate = plates[index]!;
+        for (const other of plates) if (other !== plate) assert.equal(overlap(plate, other), 0);
+        const covered = faces.filter(({ box }) => overlap(plate, box) > 0.01 * plate.width * plate.height);
+        assert.ok(covered.length <= 1, "no face but its own");
+        for (const { points } of faces)
+          for (const [x, y] of Object.values(points))
+            assert.equal(overlap(plate, { x: x - 1, y: y - 1, width: 2, height: 2 }), 0, "no eye, nose or mouth");
+      });
+    }),
+    { numRuns: 200 },
+  );
+  assert.ok(detailed > 50, `${detailed} labels with details`);
+});
+
+test("phrases in as few lines as will do, as even as they can be", () => {
+  const measure = (text: string) => text.length;
+  const wrap = (width: number, most: number) => linesOf(["aaa", "bb", "c", "dd"], { width, most, measure });
+  assert.deepEqual(wrap(13, 3), ["aaa, bb,", "c, dd"]);
+  assert.deepEqual(wrap(14, 1), ["aaa, bb, c, dd"]);
+  assert.deepEqual(wrap(8, 2), ["aaa, bb,", "c, dd"]);
+  assert.equal(wrap(7, 2), undefined);
+  assert.equal(wrap(13, 0), undefined);
+  assert.deepEqual(linesOf([], { width: 1, most: 0, measure }), []);
 });
 
 test("a label that would cover another face moves elsewhere", () => {

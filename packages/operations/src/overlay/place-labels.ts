@@ -7,13 +7,22 @@ export interface LabelWish {
   /** The part of the box that must stay visible: eyes, nose and mouth. */
   readonly core: Box;
   /** Widths and heights of plates, the best first; a later one is smaller and says less. */
-  readonly plates: readonly { readonly width: number; readonly height: number }[];
+  readonly plates: readonly PlateSize[];
+  /** Larger plates that say more than the first of `plates`, the fullest first; they take its place where they cover nothing. */
+  readonly details?: readonly PlateSize[];
+}
+
+export interface PlateSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Where a plate lies, and which of the wished ones it is. */
 export interface PlacedLabel {
   readonly plate: Box;
   readonly choice: number;
+  /** Which of the details it has room for; absent: none. */
+  readonly detail?: number;
 }
 
 // Prices of one plate's whole area over something: a covered face or label is never worth a fuller text.
@@ -28,7 +37,8 @@ const limit = 8;
 
 /**
  * Finds each label a place inside the picture, beside its box, off faces and other labels; null where there is none.
- * The largest boxes choose first. Order of the result: as `wishes`.
+ * The largest boxes choose first, all of them before any tells its details, so that details displace nothing. Order of the result: as
+ * `wishes`.
  */
 export function placeLabels(
   wishes: readonly LabelWish[],
@@ -42,13 +52,7 @@ export function placeLabels(
     const labels = placed.flatMap((label) => (label ? [label.plate] : []));
     let best = { price: limit, label: null as PlacedLabel | null };
     wish.plates.forEach((plate, choice) => {
-      if (plate.width > width || plate.height > height) return;
-      candidates(wish.box, plate, gap).forEach((candidate, step) => {
-        const inside = {
-          ...plate,
-          x: clamp(candidate.x, 0, width - plate.width),
-          y: clamp(candidate.y, 0, height - plate.height),
-        };
+      placesOf(wish.box, plate, { width, height, gap }).forEach((inside, step) => {
         const price =
           choice * perChoice +
           step * perStep +
@@ -61,11 +65,56 @@ export function placeLabels(
     });
     placed[index] = best.label;
   }
+  for (const index of order) {
+    if (placed[index]?.choice !== 0) continue;
+    const isOther = (_: unknown, other: number) => other !== index;
+    const { box, core } = wishes[index]!;
+    const taken = [
+      core,
+      ...wishes.filter(isOther).map((other) => other.box),
+      ...placed.filter(isOther).flatMap((label) => (label ? [around(label.plate, gap)] : [])),
+    ];
+    const options = { width, height, gap };
+    // beside the face where there is room, as brow and chin belong to it too
+    placed[index] =
+      withDetails(wishes[index]!, { taken: [...taken, box], ...options }) ??
+      withDetails(wishes[index]!, { taken, ...options }) ??
+      placed[index]!;
+  }
   return placed;
 }
 
+/** The fullest detail that has a place off all that is taken; undefined where none has. */
+function withDetails(
+  { box, details = [] }: LabelWish,
+  { taken, ...picture }: { taken: readonly Box[]; width: number; height: number; gap: number },
+): PlacedLabel | undefined {
+  for (const [detail, size] of details.entries()) {
+    const plate = placesOf(box, size, picture).find((place) => taken.every((other) => share(place, other) === 0));
+    if (plate) return { plate, choice: 0, detail };
+  }
+  return undefined;
+}
+
+/** Places of a plate moved into the picture; none where it is larger. */
+function placesOf(box: Box, plate: PlateSize, { width, height, gap }: PlateSize & { gap: number }): Box[] {
+  if (plate.width > width || plate.height > height) return [];
+  return candidates(box, plate, gap).map(({ x, y }) => ({
+    ...plate,
+    x: clamp(x, 0, width - plate.width),
+    y: clamp(y, 0, height - plate.height),
+  }));
+}
+
+const around = ({ x, y, width, height }: Box, gap: number): Box => ({
+  x: x - gap,
+  y: y - gap,
+  width: width + 2 * gap,
+  height: height + 2 * gap,
+});
+
 /** Places around and in a box, the best first: over it, under it, at its sides, then in its corners. */
-function candidates(box: Box, plate: { width: number; height: number }, gap: number): { x: number; y: number }[] {
+function candidates(box: Box, plate: PlateSize, gap: number): { x: number; y: number }[] {
   const left = box.x;
   const right = box.x + box.width - plate.width;
   const middle = box.x + (box.width - plate.width) / 2;

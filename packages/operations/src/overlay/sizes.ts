@@ -5,6 +5,8 @@ export interface OverlaySizes {
   /** Coloured line of a box. */
   readonly line: number;
   readonly font: number;
+  /** Text of what stands under a label. */
+  readonly small: number;
 }
 
 // A label of the smallest legible font (11 px) takes about 90 px: below these sides it would be the whole picture.
@@ -39,7 +41,11 @@ export function overlaySizes({
   const wanted = clamp(middle * 0.17, Math.max(11, extent * 0.0135), Math.max(13, extent * 0.026));
   // A label of ten letters fits across the narrowest strip.
   const font = Math.min(wanted, Math.max(9, Math.min(width / 9, height / 5)));
-  return { font, line: Math.max(1.25, Math.min(font / 6, extent / 280)) };
+  return {
+    font,
+    small: Math.min(font, Math.max(10, font * 0.8)),
+    line: Math.max(1.25, Math.min(font / 6, extent / 280)),
+  };
 }
 
 export const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);

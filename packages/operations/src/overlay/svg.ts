@@ -1,8 +1,15 @@
 import type { Box, Face, Point } from "@foveajs/vision";
+import { linesOf, phrasesOf, titlesOf } from "./label-texts.ts";
 import { type Color, ink, labelColor, palette, paper, textColor } from "./palette.ts";
-import { type LabelWish, type PlacedLabel, placeLabels } from "./place-labels.ts";
+import { type LabelWish, type PlacedLabel, type PlateSize, placeLabels } from "./place-labels.ts";
 import { clamp, type OverlaySizes, overlayScale, overlaySizes } from "./sizes.ts";
 import { capitalHeight, fontFamily, textWidth } from "./text-width.ts";
+
+/** Lines of details are at most this much wider than the face's box, and together this much of its height. */
+const DETAIL_WIDTH = 1.6;
+const DETAIL_HEIGHT = 0.4;
+/** From one line of details to the next, in sizes of their text. */
+const LINE_HEIGHT = 1.3;
 
 /** A picture's size in pixels and its faces, in the pixels of the picture. */
 export interface OverlayInput {
@@ -14,41 +21,59 @@ export interface OverlayInput {
 /**
  * Boxes, points, and labels with their probability as an SVG document of the picture's size times `overlayScale`: lines,
  * text and the places of labels follow the picture's size and its faces. A label that would have to cover a face or another
- * label is left out; the colour of the box still tells it.
+ * label is left out; the colour of the box still tells it. What else was read stands under it in smaller lines, where the face is large
+ * enough to hold them and they cover nothing.
  */
 export function overlaySvg({ width, height, faces }: OverlayInput): string {
   const scale = overlayScale(width, height);
   const picture = { width: width * scale, height: height * scale };
   const boxes = faces.map(({ box }) => scaleBox(box, scale));
   const sizes = overlaySizes({ ...picture, boxes });
-  const texts = faces.map(labelTexts);
-  const wishes = faces.map(
-    (face, index): LabelWish => ({
+  const texts = faces.map((face, index) => textsOf(face, boxes[index] as Box, sizes));
+  const wishes = faces.map((face, index): LabelWish => {
+    const { titles, details } = texts[index]!;
+    return {
       box: visible(boxes[index] as Box, picture),
       core: coreOf(face, scale),
-      plates: (texts[index] as readonly string[]).map((text) => plateSize(text, sizes)),
-    }),
-  );
+      plates: titles.map((title) => plateSize([title], sizes)),
+      details: details.map((lines) => plateSize([titles[0] as string, ...lines], sizes)),
+    };
+  });
   const labels = placeLabels(wishes, { ...picture, gap: sizes.line * 1.5 });
   const colors = faces.map(faceColor);
   const marks = faces.map((face, index) =>
     drawFace(face, { box: boxes[index] as Box, color: colors[index] as Color, scale, sizes, picture }),
   );
-  const plates = labels.map((label, index) =>
-    label ? drawLabel(label, { text: texts[index]?.[label.choice] ?? "", color: colors[index] as Color, sizes }) : "",
-  );
+  const plates = labels.map((label, index) => {
+    if (!label) return "";
+    const { titles, details } = texts[index]!;
+    const lines = [titles[label.choice] ?? "", ...(label.detail === undefined ? [] : details[label.detail]!)];
+    return drawLabel(label, { lines, color: colors[index] as Color, sizes });
+  });
   const body = [...marks, ...plates].filter((part) => part !== "").join("\n");
   const { width: w, height: h } = picture;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">\n${body}\n</svg>\n`;
 }
 
-/** What a label says, the fullest first: "surprise 93%", then "surprise"; without an expression, the score of the face. */
-function labelTexts({ readings: { expression }, score }: Face): readonly string[] {
-  if (!expression) return [`face ${percent(score)}`, percent(score)];
-  return [`${expression.label} ${percent(expression.scores[expression.label] ?? 0)}`, expression.label];
+interface LabelTexts {
+  readonly titles: readonly string[];
+  /** Smaller lines under the first title, the fullest first; none for a face that is too small to hold them. */
+  readonly details: readonly (readonly string[])[];
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)}%`;
+function textsOf(face: Face, box: Box, sizes: OverlaySizes): LabelTexts {
+  const titles = titlesOf(face);
+  const { readings, values } = phrasesOf(face);
+  const most = Math.floor((box.height * DETAIL_HEIGHT) / (sizes.small * LINE_HEIGHT));
+  const measure = (text: string) => textWidth(text) * sizes.small;
+  const width = box.width * DETAIL_WIDTH;
+  const wrap = (phrases: readonly string[], lines: number) =>
+    linesOf(phrases, { width, most: Math.min(lines, most), measure });
+  const [read, derived] = [wrap(readings, 3), wrap(values, 2)];
+  const isFull = read && derived && derived.length > 0 && read.length + derived.length <= most;
+  const details = [...(isFull ? [[...read, ...derived]] : []), ...(read && read.length > 0 ? [read] : [])];
+  return { titles, details };
+}
 
 const faceColor = ({ readings: { expression } }: Face): Color =>
   expression ? labelColor(expression.label, expression.scores) : (palette[2] as Color);
@@ -79,10 +104,11 @@ function coreOf({ points }: Face, scale: number): Box {
   return { x: left - margin, y: top - margin, width: right - left + 2 * margin, height: bottom - top + 2 * margin };
 }
 
-const plateSize = (text: string, { font }: OverlaySizes): { width: number; height: number } => ({
-  width: font * (textWidth(text) + 0.8),
-  height: font * (capitalHeight + 0.8),
-});
+/** The size of a plate of a title and smaller lines under it. */
+function plateSize([title = "", ...lines]: readonly string[], { font, small }: OverlaySizes): PlateSize {
+  const widest = Math.max(textWidth(title) * font, ...lines.map((line) => textWidth(line) * small));
+  return { width: widest + 0.8 * font, height: font * (capitalHeight + 0.8) + small * LINE_HEIGHT * lines.length };
+}
 
 interface FaceStyle {
   readonly box: Box;
@@ -112,18 +138,27 @@ function drawFace({ points, landmarks }: Face, { box, color, scale, sizes, pictu
 
 function drawLabel(
   { plate }: PlacedLabel,
-  { text, color, sizes: { font, line } }: { text: string; color: Color; sizes: OverlaySizes },
+  {
+    lines: [title = "", ...lines],
+    color,
+    sizes: { font, small, line },
+  }: { lines: readonly string[]; color: Color; sizes: OverlaySizes },
 ): string {
   const edge = Math.max(1, line * 0.6);
   const frame = [
     `x="${number(plate.x + edge / 2)}" y="${number(plate.y + edge / 2)}"`,
     `width="${number(plate.width - edge)}" height="${number(plate.height - edge)}" rx="${number(font * 0.28)}"`,
   ].join(" ");
-  const baseline = plate.y + (plate.height + font * capitalHeight) / 2;
+  // a title alone stands in the middle, and over smaller lines begins where they do
+  const [x, anchor] = lines.length > 0 ? [plate.x + font * 0.4, "start"] : [plate.x + plate.width / 2, "middle"];
+  const first = plate.y + font * (capitalHeight + 0.4);
+  const text = (words: string, size: number, y: number) =>
+    `<text x="${number(x)}" y="${number(y)}" text-anchor="${anchor}" font-family="${fontFamily}"` +
+    ` font-weight="600" font-size="${number(size)}" fill="${textColor(color)}">${escapeXml(words)}</text>`;
   return [
     `<rect ${frame} fill="${color}" stroke="${ink}" stroke-width="${number(edge)}"/>`,
-    `<text x="${number(plate.x + plate.width / 2)}" y="${number(baseline)}" text-anchor="middle" font-family="${fontFamily}"`,
-    ` font-weight="600" font-size="${number(font)}" fill="${textColor(color)}">${escapeXml(text)}</text>`,
+    text(title, font, first),
+    ...lines.map((words, index) => text(words, small, first + small * LINE_HEIGHT * (index + 1))),
   ].join("\n");
 }
 

@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { FaceOptions, Image } from "@foveajs/vision";
+import type { FaceOptions, Image, Told } from "@foveajs/vision";
 import { outcomeOf, runOperation } from "../operation.ts";
+import { renderOverlay } from "../overlay/render.ts";
+import { overlaySvg } from "../overlay/svg.ts";
 import { analyze } from "./analyze.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 
@@ -23,6 +25,7 @@ const face = {
   landmarks: [[1.001, 2]],
   readings: { smile: { label: "yes", scores: { no: 0.12344, yes: 0.87656 } } },
   values: { valence: 0.33333 },
+  derived: { valence: "the votes" },
   eyes: {
     eye: {
       left: { label: "open", scores: { open: 1, closed: 0 } },
@@ -30,6 +33,13 @@ const face = {
     },
   },
 } as const;
+
+const told: readonly Told[] = [
+  { kind: "class", name: "smile", labels: ["no", "yes"], of: "face" },
+  { kind: "value", name: "valence", derivedFrom: "the votes" },
+  { kind: "landmarks", name: "landmarks", count: 1 },
+  { kind: "class", name: "eye", labels: ["open", "closed"], of: "eyes" },
+];
 
 function setUp(signal?: AbortSignal) {
   const seen = { created: 0, disposed: 0, options: [] as (FaceOptions | undefined)[] };
@@ -45,7 +55,7 @@ function setUp(signal?: AbortSignal) {
         seen.created++;
         return {
           device: "fake",
-          tells: ["smile", "valence", "landmarks", "eye"],
+          told,
           analyze: async (_, options) => {
             seen.options.push(options);
             return [face];
@@ -90,6 +100,7 @@ test("every image gives its result or its error, in order, by one pipeline that 
       smile: { label: "yes", scores: { no: 0.1234, yes: 0.8766 } },
       valence: 0.3333,
       eye: face.eyes.eye,
+      derived: { valence: "the votes" },
     },
   ]);
   assert.equal(results[0]?.milliseconds, 5);
@@ -114,11 +125,39 @@ test("overlays are written whole, in the picture's format, and told", async () =
   });
 });
 
+test("a drawn picture shows only what is asked for", async () => {
+  const draw = async (more: object) => {
+    const { context } = setUp();
+    let drawn: Uint8Array | undefined;
+    const encodeImage = async ({ data }: Image) => {
+      drawn = data;
+      return new Uint8Array(1);
+    };
+    await collect(
+      { files: [join(folder, "a.jpg")], overlay: join(folder, "drawn"), ...more },
+      {
+        ...context,
+        parts: { ...context.parts, encodeImage },
+      },
+    );
+    return drawn!;
+  };
+  const drawing = async (shown: object) => {
+    const svg = overlaySvg({ ...image, faces: [{ ...face, readings: {}, values: {}, eyes: {}, ...shown }] });
+    return (await renderOverlay(image, svg)).data;
+  };
+  assert.deepEqual(await draw({}), await drawing(face));
+  assert.deepEqual(await draw({ only: "landmarks,smile" }), await drawing({ readings: face.readings }));
+  assert.notDeepEqual(await draw({ only: "landmarks,smile" }), await draw({ only: "landmarks" }));
+});
+
 test("of the readings only those that are asked for; eyes that nobody asks for are not looked at", async () => {
   const { seen, context } = setUp();
   const [result] = await collect({ files: [join(folder, "a.jpg")], only: "smile, valence" }, context);
   const [told] = result!.faces as Record<string, unknown>[];
-  assert.deepEqual(Object.keys(told!), ["box", "score", "points", "smile", "valence"]);
+  assert.deepEqual(Object.keys(told!), ["box", "score", "points", "smile", "valence", "derived"]);
+  const [other] = await collect({ files: [join(folder, "a.jpg")], only: "smile" });
+  assert.deepEqual(Object.keys((other!.faces as object[])[0]!), ["box", "score", "points", "smile"]);
   assert.deepEqual([seen.options[0]?.eyes, seen.created], [false, 1]);
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], only: "smiles" }), {
     code: "operations/unknown-reading",
@@ -130,8 +169,13 @@ test("a table grows with the pictures; one that cannot be written ends the whole
   const path = join(folder, "faces.csv");
   await collect({ files: [join(folder, "a.jpg"), join(folder, "bad.jpg"), join(folder, "b.png")], csv: path });
   const [head, ...rows] = (await readFile(path, "utf8")).trimEnd().split("\n");
-  assert.match(head!, /^file,face_id,confidence,success,box_x,.*smile,smile_no,smile_yes,valence,eye_left,.*x_0,y_0$/);
+  assert.match(
+    head!,
+    /^file,face_id,confidence,success,box_x,.*smile,smile_no,smile_yes,valence_derived,eye_left,.*x_0,y_0$/,
+  );
   assert.equal(rows.length, 2);
+  await collect({ files: [join(folder, "bad.jpg")], csv: path, only: "smile,landmarks" });
+  assert.match(await readFile(path, "utf8"), /^file,.*,right_mouth_y,smile,smile_no,smile_yes,x_0,y_0\n$/);
   await assert.rejects(collect({ files: [join(folder, "a.jpg")], csv: join(folder, "none", "x.csv") }), {
     code: "operations/table-failed",
   });

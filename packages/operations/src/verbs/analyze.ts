@@ -1,6 +1,6 @@
 import { mkdir, open } from "node:fs/promises";
 import { asFoveaError } from "@foveajs/errors";
-import { type Face, type FacePipeline, type Image, writeWhole } from "@foveajs/vision";
+import { type Face, type FacePipeline, type Image, type Told, writeWhole } from "@foveajs/vision";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -11,8 +11,8 @@ import { type OverlayFile, overlayNames } from "../overlay/file-names.ts";
 import { renderOverlay } from "../overlay/render.ts";
 import { overlaySvg } from "../overlay/svg.ts";
 import { begunAhead } from "./analyze-ahead.ts";
-import { type FaceResult, faceResult, faceSchema } from "./face-result.ts";
-import { createFaceTable } from "./face-table.ts";
+import { type FaceResult, faceResult, faceSchema, withOnly } from "./face-result.ts";
+import { createFaceTable, type FaceTable } from "./face-table.ts";
 import { failureSchema, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
 const analysisSchema = z.object({
@@ -49,7 +49,7 @@ export const analyze = streamOperation({
       .describe('images, folders, quoted patterns such as "photos/**/*.jpg", or - for an image on standard input')
       .meta(terminal({ positional: true, value: "FILE" })),
     overlay: optionalText(
-      "write each picture with boxes, points and labels to this folder, as NAME.overlay.jpg or .png",
+      "write each picture with boxes, points and what was read to this folder, as NAME.overlay.jpg or .png",
       "DIR",
     ),
     threshold: z
@@ -73,7 +73,7 @@ export const analyze = streamOperation({
       "NAMES",
     ),
     csv: optionalText(
-      "write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same",
+      "write the faces to this table too, a row a face; columns named as by OpenFace where they mean the same, NAME_derived where nobody measured",
       "FILE",
     ),
     models: modelsFolder,
@@ -90,7 +90,7 @@ export const analyze = streamOperation({
     let opening: Promise<FacePipeline> | undefined;
     const analyzeOne = async (image: ExpandedInput): Promise<Read> => {
       const bytes = await readInput(image, context.stdin);
-      opening ??= openPipeline(input, only, context);
+      opening ??= openPipeline(input, { only, table, context });
       const pipeline = await opening;
       context.signal.throwIfAborted();
       const start = context.now();
@@ -114,8 +114,9 @@ export const analyze = streamOperation({
         try {
           const { decoded, faces, milliseconds } = await result;
           const overlay = overlayName?.(file);
-          if (overlay) await writeOverlay(overlay, decoded, faces, context);
-          const results = faces.map((face) => faceResult(face, only));
+          const told = only ? faces.map((face) => withOnly(face, only)) : faces;
+          if (overlay) await writeOverlay(overlay, decoded, told, context);
+          const results = told.map(faceResult);
           await table?.add(file, results);
           yield {
             file,
@@ -151,8 +152,11 @@ class PipelineFailure extends Error {}
 
 async function openPipeline(
   { models, threads }: { models?: string | undefined; threads?: number | undefined },
-  only: ReadonlySet<string> | undefined,
-  { parts, models: stored }: Context,
+  {
+    only,
+    table,
+    context: { parts, models: stored },
+  }: { only: ReadonlySet<string> | undefined; table: OpenTable | undefined; context: Context },
 ): Promise<FacePipeline> {
   let pipeline: FacePipeline | undefined;
   try {
@@ -161,6 +165,7 @@ async function openPipeline(
       ...(threads === undefined ? {} : { threads }),
     });
     checkNames(only, pipeline);
+    await table?.begin(pipeline.told.filter(({ name }) => only?.has(name) ?? true));
     return pipeline;
   } catch (cause) {
     await pipeline?.dispose();
@@ -169,24 +174,38 @@ async function openPipeline(
 }
 
 /** A name that the models do not tell is a slip: the whole ends, with the names that there are. */
-function checkNames(only: ReadonlySet<string> | undefined, { tells }: FacePipeline): void {
+function checkNames(only: ReadonlySet<string> | undefined, { told }: FacePipeline): void {
+  const tells = told.map(({ name }) => name);
   const unknown = [...(only ?? [])].find((name) => !tells.includes(name));
   if (unknown !== undefined) throw errors["unknown-reading"]({ name: unknown, tells: tells.join(", ") });
 }
 
+interface OpenTable {
+  /** Writes the line of names; without it there are no rows. */
+  begin(told: readonly Told[]): Promise<void>;
+  add(name: string, faces: readonly FaceResult[]): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** A table that grows with every picture, so that a stop leaves the rows so far. */
-async function openTable(path: string) {
+async function openTable(path: string): Promise<OpenTable> {
   const fail = (cause: unknown) => errors["table-failed"]({ path, reason: (cause as Error).message }, { cause });
   const file = await open(path, "w").catch((cause: unknown) => {
     throw fail(cause);
   });
-  const table = createFaceTable();
+  let table: FaceTable | undefined;
+  const write = (lines: string) =>
+    file.writeFile(lines).catch((cause: unknown) => {
+      throw fail(cause);
+    });
   return {
-    async add(name: string, faces: readonly FaceResult[]) {
-      const lines = table.add(name, faces);
-      if (lines === "") return;
-      await file.writeFile(lines).catch((cause: unknown) => {
-        throw new PipelineFailure("", { cause: fail(cause) });
+    begin(told) {
+      table = createFaceTable(told);
+      return write(table.head);
+    },
+    async add(name, faces) {
+      await write(table!.add(name, faces)).catch((cause: unknown) => {
+        throw new PipelineFailure("", { cause });
       });
     },
     close: () => file.close(),

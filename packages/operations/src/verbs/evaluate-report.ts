@@ -18,9 +18,10 @@ import {
   type Test,
   type Thumbnail,
 } from "@foveajs/evaluation";
-import { crop, type Image, resize, writeWhole } from "@foveajs/vision";
+import { type Image, writeWhole } from "@foveajs/vision";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import { partThumbnail } from "../runs/part-thumbnail.ts";
 
 /** What a report tells of an evaluation besides its scores. */
 export interface ReportedEvaluation {
@@ -145,26 +146,5 @@ async function thumbnailsOf(
   return new Map([...known, ...added]);
 }
 
-async function thumbnail(image: Image, { region }: PictureWish, { parts }: Context): Promise<Thumbnail> {
-  const part = region === undefined ? { x: 0, y: 0, width: image.width, height: image.height } : inside(region, image);
-  const cut = region === undefined ? image : crop(image, part);
-  const scale = (region === undefined ? sides.whole : sides.region) / Math.max(cut.width, cut.height);
-  const size = {
-    width: Math.max(1, Math.round(cut.width * scale)),
-    height: Math.max(1, Math.round(cut.height * scale)),
-  };
-  const small = scale < 1 ? resize(cut, size) : cut;
-  return { type: "image/jpeg", bytes: await parts.encodeImage(small, { format: "jpeg" }), region: part };
-}
-
-/** The part of a region that lies in a picture, in whole pixels, at least one each way. */
-function inside({ x, y, width, height }: NonNullable<PictureWish["region"]>, image: Image) {
-  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(Math.round(value), low), high);
-  const [left, top] = [clamp(x, 0, image.width - 1), clamp(y, 0, image.height - 1)];
-  return {
-    x: left,
-    y: top,
-    width: clamp(x + width, left + 1, image.width) - left,
-    height: clamp(y + height, top + 1, image.height) - top,
-  };
-}
+const thumbnail = (image: Image, { region }: PictureWish, { parts: { encodeImage } }: Context): Promise<Thumbnail> =>
+  partThumbnail(image, region, { side: region === undefined ? sides.whole : sides.region, encodeImage });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readOnnx } from "@foveajs/graph";
+import { readOnnx, writeOnnx } from "@foveajs/graph";
 import { readModelCard } from "@foveajs/vision";
 import { runOperation } from "../operation.ts";
 import { exportVerb } from "./export.ts";
@@ -63,7 +63,7 @@ for (const [to, operator, largest] of [
       sha256,
       largest_difference,
     } = await exported({ model: "shapes", models, to, output, ...withData() });
-    assert.deepEqual(measured, { data: "shapes valid", count: 32 });
+    assert.deepEqual(measured, { data: "shapes valid (32)", count: 32 });
     const card = readModelCard(original, "shapes");
     const trained = new Map(card.results.map(({ metric, value }) => [metric, value]));
     for (const [name, value] of Object.entries(from.metrics)) {
@@ -72,7 +72,7 @@ for (const [to, operator, largest] of [
       assert.ok(Math.abs(made.metrics[name]! - value) <= largest, `${name}: ${value}, ${made.metrics[name]}`);
     }
     assert.ok(from.size_bytes === original.length && made.size_bytes < from.size_bytes);
-    assert.ok(from.milliseconds > 0 && made.milliseconds > 0);
+    assert.ok(from.milliseconds! > 0 && made.milliseconds! > 0);
     const bytes = await readFile(output);
     assert.equal(createHash("sha256").update(bytes).digest("hex"), sha256);
     assert.ok((await operatorsOf(output)).has(operator));
@@ -83,7 +83,7 @@ for (const [to, operator, largest] of [
     const { results: _, golden: before, ...whole } = card;
     assert.deepEqual(kept, whole);
     assert.equal(golden.tolerance, tolerance);
-    assert.ok(tolerance >= before.tolerance && tolerance >= largest_difference);
+    assert.ok(tolerance! >= before.tolerance && tolerance! >= largest_difference!);
     assert.ok((await context.parts.verifyModel(output)).matches);
     assert.deepEqual(await readFile(join(models, "shapes.onnx")), original);
   });
@@ -103,6 +103,7 @@ test("without data float16 is written unmeasured, without results that are anoth
   const output = join(tiny.folder, "bare.onnx");
   const made = await exported({ model: join(models, "shapes.onnx"), to: "float16", output });
   assert.equal(made.measured, undefined);
+  assert.match(made.not_measured!, /--recipe FILE.*--calibrate DIR/);
   assert.deepEqual([made.before.metrics, made.after.metrics], [{}, {}]);
   assert.deepEqual(readModelCard(await readFile(output), "bare").results, []);
   await assert.rejects(exported({ model: "shapes", models, to: "int8", output: join(tiny.folder, "no.onnx") }), {
@@ -123,6 +124,100 @@ test("the model itself is never written over, and data of other classes is refus
     exported({ model: "shapes", models, to: "int8", output: join(tiny.folder, "no.onnx"), ...other }),
     { code: "vision/classes-differ" },
   );
+});
+
+/** The tiny recipe with changes, trained to its end: its file and its recipe. */
+async function trainedWith(name: string, change: (recipe: { data: { sets: object[] } }) => object) {
+  const recipe = join(tiny.folder, `${name}.yaml`);
+  await writeFile(recipe, JSON.stringify(change(JSON.parse(await readFile(tiny.recipe, "utf8")))));
+  const run = join(tiny.folder, name);
+  const { signal } = new AbortController();
+  const options = { recipe, run, start: "auto" as const, threads: 1, signal, dataFolders: [tiny.folder] };
+  for await (const _ of context.parts.train(options));
+  return { run, recipe, model: join(run, "shapes.onnx") };
+}
+
+test("--recipe: what the training held out measures, under the recipe's names; the rest calibrates", async () => {
+  // the class folders of the training part alone, whose labels have another name than the task
+  await cp(join(tiny.folder, "shapes", "train"), join(tiny.folder, "plain"), { recursive: true });
+  const sets = [
+    { reader: "folder", folder: "plain", options: { task: "form" }, labels: { shape: "form" }, hold_out: 0.25 },
+  ];
+  const { run, recipe, model } = await trainedWith("held", (whole) => ({ ...whole, data: { ...whole.data, sets } }));
+  const output = join(tiny.folder, "held.onnx");
+  const input = { model, to: "int8", output, samples: 1000, data: tiny.folder };
+  const made = await exported({ ...input, recipe });
+  assert.deepEqual(made.measured, { data: "plain valid (16)", count: 16 });
+  assert.match(made.note, /on plain train \(48\)/);
+  const trained = JSON.parse(await readFile(join(run, "metrics.json"), "utf8")) as Record<string, number>;
+  for (const [name, value] of Object.entries(made.before.metrics))
+    assert.ok(Math.abs(value - trained[name]!) < 1e-5, name);
+  assert.ok("shape/accuracy" in made.after.metrics);
+  const [result] = readModelCard(await readFile(output), "held").results;
+  assert.equal(result!.data, "plain valid (16)");
+  // without the recipe: it is told where it is, beside the model
+  const bare = await exported({ model, to: "float16", output });
+  assert.equal(bare.not_measured, `its recipe is at hand: --recipe ${join(run, "recipe.yaml")}`);
+  await assert.rejects(exported({ model, to: "int8", output }), {
+    code: "operations/no-calibration",
+    help: new RegExp(`--recipe ${join(run, "recipe.yaml")}`),
+  });
+  const plain = join(tiny.folder, "plain");
+  await assert.rejects(exported({ ...input, recipe, calibrate: plain }), { code: "operations/data-twice" });
+  await assert.rejects(exported({ ...input, recipe: tiny.recipe }), { code: "operations/other-recipe" });
+  // as a data set: labels of another name measure nothing, and of what is held out here only what was not learnt counts
+  const unnamed = await exported({ model, to: "float16", output, calibrate: plain, options: '{"task":"form"}' });
+  assert.match(unnamed.not_measured!, /labels named form, none of the model's tasks \(shape\)/);
+  const divided = await exported({ model, to: "float16", output, calibrate: plain, options: '{"task":"shape"}' });
+  const { count, data } = divided.measured!;
+  assert.equal(data, `plain held out (${count})`);
+  assert.ok(count >= 1 && count < 13, `${count}`); // a fifth of 64, less what is listed
+});
+
+test("what is held out of pictures that were all trained on is not measured", async () => {
+  const calibrate = join(tiny.folder, "plain");
+  const output = join(tiny.folder, "seen.onnx");
+  const made = await exported({ model: "shapes", models, to: "int8", output, calibrate, options: '{"task":"shape"}' });
+  assert.equal(made.measured, undefined);
+  assert.match(made.not_measured!, /trained on all of plain held out \(1\d\).*--recipe/);
+});
+
+/** The shipped tiny model as of another maker: without its card, its pictures of this shape. */
+async function foreignFile(name: string, shape: (string | number)[]): Promise<string> {
+  const whole = readOnnx(await readFile(join(models, "shapes.onnx")));
+  const inputs = whole.inputs.map((value) => (value.name === "image" ? { ...value, shape } : value));
+  const path = join(tiny.folder, `${name}.onnx`);
+  await writeFile(path, writeOnnx({ ...whole, inputs, metadata: { author: "another" } }));
+  return path;
+}
+
+test("a file of another maker, without a card: float32 and float16, compared on noise; int8 is refused", async () => {
+  const foreign = await foreignFile("foreign", ["N", 1, 16, 16]);
+  const output = join(tiny.folder, "foreign.out.onnx");
+  // rounding of float32, and of halves of a few units
+  for (const [to, operator, most] of [
+    ["float32", "Relu", 1e-4],
+    ["float16", "Cast", 0.05],
+  ] as const) {
+    const made = await exported({ model: foreign, to, output });
+    assert.deepEqual([made.model, made.tolerance, made.measured], ["foreign", null, undefined]);
+    assert.match(made.not_measured!, /no card/);
+    assert.deepEqual(made.input, [1, 1, 16, 16]);
+    assert.ok(made.largest_difference! > 0 && made.largest_difference! < most, `${made.largest_difference}`);
+    assert.ok(made.before.milliseconds! > 0 && made.after.milliseconds! > 0);
+    assert.deepEqual(readOnnx(await readFile(output)).metadata, { author: "another" });
+    assert.ok((await operatorsOf(output)).has(operator));
+    assert.ok(!(await operatorsOf(output)).has("BatchNormalization"));
+  }
+  const refused = { code: "operations/int8-without-card", help: /float16/ };
+  await assert.rejects(exported({ model: foreign, to: "int8", output, ...withData() }), refused);
+});
+
+test("a file without a card whose pictures have no known size is written, and not run", async () => {
+  const output = join(tiny.folder, "open.out.onnx");
+  const made = await exported({ model: await foreignFile("open", ["N", 1, "H", "W"]), to: "float16", output });
+  assert.deepEqual([made.input, made.before.milliseconds, made.largest_difference], [[], null, null]);
+  assert.equal(made.after.size_bytes, (await readFile(output)).length);
 });
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));

@@ -1,17 +1,19 @@
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { calibrationMethods } from "@foveajs/graph";
 import { exportTypes } from "@foveajs/vision";
 import { z } from "zod";
+import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import type { ConversionSide } from "../models/conversion.ts";
+import { findRecipe } from "../models/recipe-folder.ts";
 import { modelPath } from "../models/store.ts";
 import { operation } from "../operation.ts";
-import { modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
+import { dataFolder, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
 const sideSchema = z.object({
   size_bytes: z.int(),
-  milliseconds: z.number().describe("median of one picture's run"),
+  milliseconds: z.number().nullable().describe("median of one picture's run; null where nobody knows an input's size"),
   metrics: z.record(z.string(), z.number()).describe('by "TASK/METRIC"; empty without data'),
 });
 
@@ -24,12 +26,16 @@ const exportSchema = z.object({
   measured: z
     .object({ data: z.string(), count: z.int() })
     .optional()
-    .describe("what both files were measured on; absent without data"),
+    .describe("what both files were measured on, with how many of each; absent where nothing was measured"),
+  not_measured: z.string().optional().describe("why nothing was measured, with the remedy"),
   input: z.array(z.int()).describe("shape of the input whose time was taken"),
   before: sideSchema,
   after: sideSchema,
-  largest_difference: z.number().describe("of the golden outputs"),
-  tolerance: z.number().describe("of the new golden output"),
+  largest_difference: z
+    .number()
+    .nullable()
+    .describe("of the golden outputs; of those of noise without a card, null where none could be made"),
+  tolerance: z.number().nullable().describe("of the new golden output; null without a card"),
 });
 
 /** Writes a model in another type of weights, and says what that costs. */
@@ -52,8 +58,13 @@ export const exportVerb = operation({
       .optional()
       .describe("file to write; MODEL.TYPE.onnx in this folder when absent")
       .meta(terminal({ value: "FILE", short: "o" })),
+    recipe: optionalText(
+      "the model's own recipe (recipes/NAME/recipe.yaml, or recipe.yaml in the folder of its run): what it trains on calibrates int8, what it holds out measures both files",
+      "FILE",
+    ),
+    data: dataFolder,
     calibrate: optionalText(
-      "folder of a data set: its training part calibrates int8, its validation part measures both files",
+      "folder of a data set in place of a recipe: its training part calibrates int8, its validation part measures both files, a share that is held out where it has none",
       "DIR",
     ),
     reader: z
@@ -97,7 +108,8 @@ export const exportVerb = operation({
   }),
   output: exportSchema,
   async run(input, context) {
-    const { to, calibrate, reader, alignedBy, samples, measure, method, weightBits } = input;
+    const { to, recipe, calibrate, reader, alignedBy, samples, measure, method, weightBits } = input;
+    if (recipe !== undefined && calibrate !== undefined) throw errors["data-twice"]({ recipe, calibrate });
     const path = await modelPath(context.models(input.models), input.model);
     const name = basename(path, ".onnx");
     const output = input.output ?? `${name}.${to}.onnx`;
@@ -109,6 +121,10 @@ export const exportVerb = operation({
       ...(calibrate === undefined
         ? {}
         : { data: { folder: calibrate, reader, ...options, ...(alignedBy === undefined ? {} : { alignedBy }) } }),
+      ...(recipe === undefined
+        ? {}
+        : { data: { recipe, ...(input.data === undefined ? {} : { dataFolders: [input.data] }) } }),
+      recipeAtHand: await recipeAtHand(path, context),
       method,
       weightBits: weightBits as 7 | 8,
       samples,
@@ -124,6 +140,7 @@ export const exportVerb = operation({
       sha256: made.sha256,
       note: made.note,
       ...(made.measured ? { measured: made.measured } : {}),
+      ...(made.unmeasured === undefined ? {} : { not_measured: made.unmeasured }),
       input: [...made.input],
       before: sideOf(made.before),
       after: sideOf(made.after),
@@ -132,6 +149,18 @@ export const exportVerb = operation({
     };
   },
 });
+
+/** The recipe of a model where it stands among the product's or beside the file; undefined where the card names none. */
+async function recipeAtHand(path: string, { parts }: Context): Promise<string | undefined> {
+  try {
+    const { recipe } = await parts.readCard(path);
+    if (!recipe) return undefined;
+    return (await findRecipe(parts.recipesFolder, { model: path, ...recipe, beside: dirname(path) })).recipe;
+  } catch {
+    // whatever is wrong with the file is told by the conversion
+    return undefined;
+  }
+}
 
 const sideOf = ({ sizeBytes, milliseconds, metrics }: ConversionSide) => ({
   size_bytes: sizeBytes,

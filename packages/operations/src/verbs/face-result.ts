@@ -20,24 +20,40 @@ export const faceSchema = z.looseObject({
   head_pose: readingSchema.optional().describe("left means that the nose is to the image left of the eyes' middle"),
   mask: readingSchema.optional(),
   eye: z.object({ left: readingSchema, right: readingSchema }).optional().describe("whether each eye is open"),
+  derived: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("of the numbers above that nobody measured: what they were worked out from, by name"),
 });
 
 export type FaceResult = z.output<typeof faceSchema>;
 
-/** A face in hundredths of a pixel and of a per cent, as more digits would be noise; of its readings those in `only`, all when absent. */
-export function faceResult(face: Face, only?: ReadonlySet<string>): FaceResult {
-  const { box, score, points, landmarks, readings, values, eyes } = face;
-  const told = {
-    ...(landmarks ? { landmarks: landmarks.map(place) } : {}),
-    ...mapValues(readings, rounded),
-    ...mapValues(values, (value) => round(value, 10_000)),
-    ...mapValues(eyes, ({ left, right }) => ({ left: rounded(left), right: rounded(right) })),
-  };
+/** A face in hundredths of a pixel and of a per cent, as more digits would be noise. */
+export function faceResult({ box, score, points, landmarks, readings, values, eyes, derived }: Face): FaceResult {
+  // what a value that is not told was worked out from is not told either
+  const origins = Object.entries(derived ?? {}).filter(([name]) => name in values);
   return {
     box: { x: round(box.x), y: round(box.y), width: round(box.width), height: round(box.height) },
     score: round(score, 10_000),
     points: mapValues(points, place) as FaceResult["points"],
-    ...(only ? Object.fromEntries(Object.entries(told).filter(([name]) => only.has(name))) : told),
+    ...(landmarks ? { landmarks: landmarks.map(place) } : {}),
+    ...mapValues(readings, rounded),
+    ...mapValues(values, (value) => round(value, 10_000)),
+    ...mapValues(eyes, ({ left, right }) => ({ left: rounded(left), right: rounded(right) })),
+    ...(origins.length > 0 ? { derived: Object.fromEntries(origins) } : {}),
+  };
+}
+
+/** A face with only those of its readings, values and landmarks whose names are in `only`. */
+export function withOnly({ landmarks, ...face }: Face, only: ReadonlySet<string>): Face {
+  const kept = <Value>(record: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => only.has(name)));
+  return {
+    ...face,
+    ...(landmarks && only.has("landmarks") ? { landmarks } : {}),
+    readings: kept(face.readings),
+    values: kept(face.values),
+    eyes: kept(face.eyes),
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Told } from "@foveajs/vision";
 import { parse } from "csv-parse/sync";
 import type { FaceResult } from "./face-result.ts";
 import { createFaceTable } from "./face-table.ts";
@@ -14,16 +15,26 @@ const face = (x: number): FaceResult => ({
   ],
   expression: { label: "anger", scores: { anger: 0.75, fear: 0.25 } },
   valence: -0.5,
+  derived: { valence: "the votes" },
   eye: {
     left: { label: "open", scores: { open: 0.9, closed: 0.1 } },
     right: { label: "closed", scores: { open: 0.2, closed: 0.8 } },
   },
 });
 
+const told: readonly Told[] = [
+  { kind: "class", name: "expression", labels: ["anger", "fear"], of: "face" },
+  { kind: "value", name: "age" },
+  { kind: "value", name: "valence", derivedFrom: "the votes" },
+  { kind: "landmarks", name: "landmarks", count: 2 },
+  { kind: "class", name: "eye", labels: ["open", "closed"], of: "eyes" },
+];
+
 // Read back by csv-parse, an independent reader of RFC 4180.
 test("a row a face and a row without success for a picture without one, wherever it comes", () => {
-  const table = createFaceTable();
+  const table = createFaceTable(told);
   const text = [
+    table.head,
     table.add("none.jpg", []),
     table.add('with, "quotes".jpg', [face(1), face(100)]),
     table.add("other.jpg", []),
@@ -46,13 +57,28 @@ test("a row a face and a row without success for a picture without one, wherever
     ["0.9", "1", "100", "11", "14", "5"],
   );
   assert.deepEqual(
-    [first!.expression, first!.expression_fear, first!.valence, first!.eye_right, first!.eye_right_open],
+    [first!.expression, first!.expression_fear, first!.valence_derived, first!.eye_right, first!.eye_right_open],
     ["anger", "0.25", "-0.5", "closed", "0.2"],
   );
   assert.equal(rows.at(-1)!.expression_fear, "");
 });
 
-test("pictures without any face leave an empty table", () => {
-  const table = createFaceTable();
-  assert.equal(table.add("a.jpg", []) + table.add("b.jpg", []), "");
+test("columns are those of what the models tell, whatever the first picture shows, and what was not read is empty", () => {
+  const { head, add } = createFaceTable(told);
+  const { eye: _, ...blind } = face(5);
+  const whole = { ...face(1), age: 30.5 };
+  const text = [head, add("none.jpg", []), add("blind.jpg", [blind]), add("whole.jpg", [whole])].join("");
+  assert.equal(text.split("\n")[0], createFaceTable(told).head.trimEnd());
+  const rows: Record<string, string>[] = parse(text, { columns: true });
+  assert.deepEqual(Object.keys(rows[0]!).slice(18), [
+    ...["expression", "expression_anger", "expression_fear", "age", "valence_derived"],
+    ...["eye_left", "eye_left_open", "eye_left_closed", "eye_right", "eye_right_open", "eye_right_closed"],
+    ...["x_0", "x_1", "y_0", "y_1"],
+  ]);
+  const cells = rows.map((row) => [row.file, row.success, row.eye_right, row.age, row.valence_derived, row.y_1]);
+  assert.deepEqual(cells, [
+    ["none.jpg", "0", "", "", "", ""],
+    ["blind.jpg", "1", "", "", "", "14"],
+    ["whole.jpg", "1", "closed", "30.5", "-0.5", "14"],
+  ]);
 });

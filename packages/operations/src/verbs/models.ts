@@ -45,7 +45,30 @@ export const models = streamOperation({
 const showSchema = modelSchema.extend({
   summary: z.string().optional(),
   labels: z.record(z.string(), z.array(z.string())).describe("by task"),
-  sources: z.array(z.object({ name: z.string(), licence: z.string() })).describe("data sets and teachers"),
+  derived: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("by task: what its labels were worked out from, where nobody measured them"),
+  sources: z
+    .array(
+      z.object({
+        name: z.string(),
+        licence: z.string(),
+        labels: z.array(z.string()).optional().describe("of a data set: tasks that its own labels are for"),
+        taught: z
+          .array(
+            z.object({
+              task: z.string(),
+              set: z.string().describe("data set whose training samples it labelled"),
+              share: z.number().optional().describe("its share where a sample has a label already; 1 where absent"),
+              at_least: z.number().optional().describe("least probability that counts; 0 where absent"),
+            }),
+          )
+          .optional()
+          .describe("of a teacher: what it labelled"),
+      }),
+    )
+    .describe("data sets and teachers"),
   limits: z.string().optional(),
 });
 
@@ -67,11 +90,20 @@ export const showModel = operation({
   async run(input, context) {
     const file = await context.models(input.models).find(input.name);
     const card = await context.parts.readCard(file.path);
+    const derived = card.tasks.flatMap(({ name, derived_from }) =>
+      derived_from ? [[name, derived_from] as const] : [],
+    );
     return {
       ...(await describeModel(file, context)),
       ...(card.summary === undefined ? {} : { summary: card.summary }),
       labels: Object.fromEntries(card.tasks.map(({ name, labels }) => [name, [...(labels ?? [])]])),
-      sources: card.sources.map(({ name, licence }) => ({ name, licence })),
+      ...(derived.length > 0 ? { derived: Object.fromEntries(derived) } : {}),
+      sources: card.sources.map(({ name, licence, labels, taught }) => ({
+        name,
+        licence,
+        ...(labels ? { labels: [...labels] } : {}),
+        ...(taught ? { taught: taught.map((told) => ({ ...told })) } : {}),
+      })),
       ...(card.limits === undefined ? {} : { limits: card.limits }),
     };
   },

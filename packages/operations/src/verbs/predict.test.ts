@@ -49,6 +49,15 @@ test("a model by its name or its file tells its tasks of the whole picture, and 
   assert.deepEqual(byFile, good);
 });
 
+test("numbers that nobody measured are told with what they were worked out from", async () => {
+  const [told] = await collect({ model: "face-reader", files: [photo] });
+  const affect = told!.tasks.affect;
+  assert.ok(affect?.kind === "regression");
+  assert.deepEqual(Object.keys(affect.values), ["valence", "arousal"]);
+  // as the card of the model in models/ says
+  assert.match(affect.derived_from!, /votes on displayed expressions/);
+});
+
 test("a detector tells boxes in pixels of the picture; unknown models and a stop are errors", async () => {
   const [found] = await collect({ model: "face-detector", files: [photo] });
   const [task] = Object.values(found!.tasks);

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { readOnnx, writeOnnx } from "@foveajs/graph";
+import { readCard, withCard } from "@foveajs/vision";
 import { runOperation } from "../operation.ts";
 import { fakeContext } from "./fake-context.test.support.ts";
 import { reproduce } from "./reproduce.ts";
@@ -50,6 +52,12 @@ const metricsWith = async (change: object) =>
     ...change,
   });
 
+/** The bytes of a model with another summary in its card. */
+async function withOtherCard(bytes: Uint8Array): Promise<Uint8Array> {
+  const graph = readOnnx(bytes);
+  return writeOnnx(withCard(graph, { ...readCard(graph, "shapes"), summary: "Trained elsewhere." }));
+}
+
 test("--steps: the losses of the log come again, bit for bit, with its number of threads", async () => {
   const { verdict, compared, threads, steps, path } = await reproduced({ steps: 20 });
   assert.deepEqual([verdict, threads, steps, path], ["same_losses", 1, 20, null]);
@@ -93,30 +101,51 @@ test("another card on the same weights is the same graph", async () => {
   await writeFile(path, bytes);
 });
 
-test("other weights: metrics within the card's interval, or a hundredth of the recorded ones", async () => {
+test("other weights: metrics within the card's interval, or two standard errors of the validation samples, or 5 %", async () => {
   const run = join(tiny.folder, "again");
   const graphHash = (path: string) => Promise.resolve(path);
-  await writeFile(join(run, "shapes.onnx"), "other weights");
+  const kept = await readFile(join(run, "shapes.onnx"));
+  await writeFile(join(run, "shapes.onnx"), await withOtherCard(kept));
   const metrics = JSON.parse(await readFile(join(recipes, "shapes", "metrics.json"), "utf8")) as Record<string, number>;
   const accuracy = metrics["shape/accuracy"]!;
-  await writeFile(join(run, "metrics.json"), await metricsWith({ "shape/accuracy": accuracy - 0.009 }));
+  // 32 pictures: two standard errors with two hits and two misses more
+  const p = (32 * accuracy + 2) / 36;
+  const reach = 2 * Math.sqrt((p * (1 - p)) / 36);
+  await writeFile(join(run, "metrics.json"), await metricsWith({ "shape/accuracy": accuracy - 0.9 * reach }));
   const near = await reproduced({}, { graphHash });
   assert.equal(near.verdict, "within_tolerance");
-  assert.match(near.compared.find(({ name }) => name === "shape/accuracy")!.basis, /0\.01/);
-  await writeFile(join(run, "metrics.json"), await metricsWith({ "shape/accuracy": accuracy - 0.02 }));
+  const told = near.compared.find(({ name }) => name === "shape/accuracy")!;
+  assert.equal(told.basis, "two standard errors of a share, 32 samples");
+  assert.ok(Math.abs(told.low - (accuracy - reach)) < 1e-9);
+  assert.equal(near.compared.length, Object.keys(metrics).length);
+  await writeFile(join(run, "metrics.json"), await metricsWith({ "shape/accuracy": accuracy - 1.1 * reach }));
   const far = await reproduced({}, { graphHash });
   assert.equal(far.verdict, "different");
   assert.deepEqual(
     far.compared.filter(({ within }) => !within).map(({ name }) => name),
     ["shape/accuracy"],
   );
-  const card = await context.parts.readCard(join(models, "shapes.onnx"));
-  const interval = [accuracy - 0.03, accuracy + 0.03] as const;
-  const readCard = () =>
-    Promise.resolve({ ...card, results: [{ data: "", metric: "shape/accuracy", value: accuracy, interval }] });
-  const wide = await reproduced({}, { graphHash, readCard });
+  // a shipped card has results under the names of protocols: they hide none of what was recorded beside the recipe
+  const shipped = join(models, "shapes.onnx");
+  const interval = [accuracy - 0.5, accuracy + 0.5] as const;
+  const cardWith = (metric: string) => async (path: string) => {
+    const card = await context.parts.readCard(path);
+    return path === shipped ? { ...card, results: [{ data: "", metric, value: accuracy, interval }] } : card;
+  };
+  const named = await reproduced({}, { graphHash, readCard: cardWith("accuracy") });
+  assert.equal(named.verdict, "different");
+  const wide = await reproduced({}, { graphHash, readCard: cardWith("shape/accuracy") });
   assert.equal(wide.verdict, "within_tolerance");
   assert.match(wide.compared.find(({ name }) => name === "shape/accuracy")!.basis, /card/);
+  await writeFile(join(run, "shapes.onnx"), kept);
+});
+
+test("a model in the folder of its run is reproduced from the recipe and the metrics that stand there", async () => {
+  const first = join(tiny.folder, "first");
+  const empty = join(tiny.folder, "empty");
+  await mkdir(empty);
+  const { recipe, verdict } = await reproduced({ recipes: empty, models: first });
+  assert.deepEqual([recipe, verdict], [join(first, "recipe.yaml"), "same_bytes"]);
 });
 
 test("the recipe is known by its hash: another one is refused, a renamed folder is found", async () => {

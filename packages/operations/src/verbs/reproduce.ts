@@ -1,17 +1,16 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import { findRecipe, type RecipeFolder, readRecordedSteps } from "../models/recipe-folder.ts";
 import { hashFile, type ModelCard } from "../models/store.ts";
 import { operation } from "../operation.ts";
+import { boundsOf, type Recorded, samplesOf } from "./metric-tolerance.ts";
 import { dataFolder, modelsFolder, optionalText, terminal, threads } from "./schemas.ts";
 
-/** A metric without an interval in the card may differ by so much of itself, at least so much. */
-const METRIC_TOLERANCE = 0.01;
 /** Losses of the first steps on another processor or with other threads: rounding, not yet grown by many steps. */
 const LOSS_TOLERANCE = 1e-3;
 
@@ -80,7 +79,8 @@ export const reproduce = operation({
     const { path, name } = await context.models(input.models).find(input.model);
     const card = await context.parts.readCard(path);
     if (!card.recipe) throw errors["no-recipe"]({ model: name });
-    const found = await findRecipe(input.recipes ?? context.parts.recipesFolder, { model: name, ...card.recipe });
+    const wanted = { model: name, ...card.recipe, beside: dirname(path) };
+    const found = await findRecipe(input.recipes ?? context.parts.recipesFolder, wanted);
     const shared = { model: name, recipe: found.recipe, expected_sha256: await hashFile(path) };
     return input.steps === undefined
       ? { ...shared, ...(await wholeTraining(input, { path, card, found }, context)) }
@@ -111,8 +111,7 @@ async function firstSteps(
       if (event.type !== "step") continue;
       context.progress({ done: event.step, total: last, unit: "steps", note: `loss ${event.loss.toFixed(4)}` });
       const loss = recorded.losses.get(event.step);
-      if (loss !== undefined)
-        compared.push(comparisonOf(`loss at step ${event.step}`, loss, event.loss, LOSS_TOLERANCE));
+      if (loss !== undefined) compared.push(comparedLoss(`loss at step ${event.step}`, loss, event.loss));
       if (event.step >= last) break;
     }
   } finally {
@@ -156,22 +155,14 @@ async function wholeTraining(
   if (ours === theirs) return { ...shared, verdict: "same_graph", compared: [] };
   const reproduced = JSON.parse(await readFile(join(run, "metrics.json"), "utf8")) as Record<string, number>;
   const before = await recordedMetrics(card, found);
+  const { results } = await context.parts.readCard(model);
   const compared = Object.entries(reproduced).flatMap(([name, value]): Compared => {
-    const metric = before.get(name);
-    if (!metric) return [];
-    const { interval } = metric;
-    if (!interval) return [comparisonOf(name, metric.value, value, METRIC_TOLERANCE)];
-    const [low, high] = interval;
+    const recorded = before.get(name);
+    if (!recorded) return [];
+    const data = results.find(({ metric }) => metric === name)?.data ?? "";
+    const { low, high, basis } = boundsOf(name, recorded, samplesOf(data));
     return [
-      {
-        name,
-        recorded: metric.value,
-        reproduced: value,
-        low,
-        high,
-        basis: "95 % interval of the card",
-        within: value >= low && value <= high,
-      },
+      { name, recorded: recorded.value, reproduced: value, low, high, basis, within: value >= low && value <= high },
     ];
   });
   const isWithin = compared.length > 0 && compared.every(({ within }) => within);
@@ -202,22 +193,10 @@ async function recordedMetrics({ results }: ModelCard, { metrics }: RecipeFolder
   return values;
 }
 
-interface Recorded {
-  readonly value: number;
-  readonly interval?: readonly [number, number] | undefined;
-}
-
-/** Bounds at a share of the recorded number either way, of at least that share of 1 where numbers are small. */
-function comparisonOf(name: string, recorded: number, reproduced: number, tolerance: number): Compared[number] {
-  const reach = tolerance * Math.max(1, Math.abs(recorded));
+/** The loss of a step, with bounds at a share of the recorded one either way, of at least that share of 1 where losses are small. */
+function comparedLoss(name: string, recorded: number, reproduced: number): Compared[number] {
+  const reach = LOSS_TOLERANCE * Math.max(1, Math.abs(recorded));
   const [low, high] = [recorded - reach, recorded + reach];
-  return {
-    name,
-    recorded,
-    reproduced,
-    low,
-    high,
-    basis: `${tolerance} either way`,
-    within: reproduced >= low && reproduced <= high,
-  };
+  const within = reproduced >= low && reproduced <= high;
+  return { name, recorded, reproduced, low, high, basis: `${LOSS_TOLERANCE} either way`, within };
 }

@@ -40,6 +40,7 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
     seconds_left: z.number(),
     seconds_by_part: measures.optional().describe("where the time of the epoch went"),
     peak_memory_bytes: z.number().optional(),
+    loss_weights: measures.optional().describe("by task, where they are learned"),
     resting: z.array(z.string()).optional().describe("tasks that are taught no more"),
   }),
   z.object({ type: z.literal("checkpoint"), step: z.int(), path: z.string() }),
@@ -50,6 +51,18 @@ export const trainingEventSchema = z.discriminatedUnion("type", [
     model: z.string().describe("the .onnx file"),
     sha256: z.string(),
     metrics: measures,
+    moment: z
+      .object({
+        epoch: z.int(),
+        seconds: z.number().optional().describe("that choosing and fitting took"),
+        heads: z
+          .record(z.string(), z.object({ own: z.number(), refitted: z.number().nullable(), epoch: z.int().optional() }))
+          .describe(
+            "by task: losses of the network's own head and of the one fitted anew; epoch: of the fit that was taken",
+          ),
+      })
+      .optional()
+      .describe("which epoch and which heads were taken (training.moment)"),
   }),
   z.object({
     type: z.literal("report"),

@@ -71,6 +71,31 @@ test("the detector alone reads nothing; what is withheld is neither told nor dra
   assert.ok(picture.width >= 512);
 });
 
+test("what a withheld number was worked out from is withheld too", async () => {
+  const face = {
+    box: { x: 1, y: 2, width: 30, height: 40 },
+    score: 0.9,
+    points: { left_eye: [1, 2], right_eye: [3, 4], nose: [5, 6], left_mouth: [7, 8], right_mouth: [9, 10] },
+    readings: {},
+    values: { valence: 0.5, arousal: 0.25 },
+    eyes: {},
+    derived: { valence: "the votes", arousal: "the votes" },
+  } as const;
+  const pipeline = { device: "fake", told: [], analyze: async () => [face], dispose: async () => {} };
+  const fake = createExecutor(
+    { ...setup, models: place.models },
+    { parts: { ...nodeParts, createFacePipeline: async () => pipeline } },
+  );
+  const derivedOf = async (withheld: readonly string[]) => {
+    const { answer } = answered((await run([analyzeJob({ withheld })], fake))[0]);
+    return (answer as AnalyzeAnswer).analysis.faces[0]!.derived;
+  };
+  assert.deepEqual(await derivedOf([]), face.derived);
+  assert.deepEqual(await derivedOf(["valence"]), { arousal: "the votes" });
+  assert.equal(await derivedOf(["valence", "arousal"]), undefined);
+  await fake.dispose();
+});
+
 test("a picture beyond the limits is refused with the limit, before it is decoded", async () => {
   const small = createExecutor({ ...setup, models: place.models, pixels: 1000 });
   const [outcome] = await run([analyzeJob()], small);

@@ -6,6 +6,7 @@ import {
   createNodeContext,
   type Face,
   type FacePipeline,
+  type FaceResult,
   type Image,
   nodeParts,
   type OpenModel,
@@ -179,7 +180,7 @@ async function analyzeOne(job: AnalyzeJob, { signal, parts, context, decode, fac
     if (typeof result === "object" && result !== null && "error" in result) throw failure;
     const analysis = { ...(result as Analysis), file: job.name };
     const answer: AnalyzeAnswer = {
-      analysis: { ...analysis, faces: analysis.faces.map((face) => without(face, job.withheld)) },
+      analysis: { ...analysis, faces: analysis.faces.map((face) => withoutReadings(face, job.withheld)) },
     };
     if (job.overlay === undefined || drawn === undefined) return { answer, stages };
     const { image, faces } = drawn;
@@ -207,6 +208,13 @@ async function draw(image: Image, faces: readonly Face[], job: AnalyzeJob, parts
   return parts.encodeImage(await renderOverlay(image, overlaySvg({ width, height, faces: shown })), {
     format: job.overlay!,
   });
+}
+
+/** A face that tells neither these readings nor what they were worked out from. */
+function withoutReadings(face: FaceResult, names: readonly string[]): FaceResult {
+  const { derived = {}, ...told } = without(face, names);
+  const origins = without(derived, names);
+  return { ...told, ...(Object.keys(origins).length > 0 ? { derived: origins } : {}) } as FaceResult;
 }
 
 const without = <Value extends object>(value: Value, names: readonly string[]): Value =>
