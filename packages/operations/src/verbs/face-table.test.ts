@@ -78,7 +78,7 @@ test("columns are those of what the models tell, whatever the first picture show
   const cells = rows.map((row) => [row.file, row.success, row.eye_right, row.age, row.valence_derived, row.y_1]);
   assert.deepEqual(cells, [
     ["none.jpg", "0", "", "", "", ""],
-    ["blind.jpg", "1", "", "", "", "14"],
+    ["blind.jpg", "1", "", "", "-0.5", "14"],
     ["whole.jpg", "1", "closed", "30.5", "-0.5", "14"],
   ]);
 });
