@@ -39,8 +39,8 @@ const LEAST_SIZE = 1;
 const LEAST_EYE = 8;
 /** Landmarks that differ more from the detector's points than those of two detectors do have lost the face; shift is in sizes of it. */
 const LOST = { ratio: 1.6, shift: 0.5 };
-/** Differences, half of those that a reader is trained with, from which a crop by the landmarks shows more of the face; turn in radians. */
-const AMISS = { ratio: 1.06, shift: 0.06, turn: 0.13 };
+/** Differences, nearly those that a reader is trained with, from which a crop by the landmarks shows more of the face; turn in radians. */
+const AMISS = { ratio: 1.1, shift: 0.1, turn: 0.2 };
 
 /** The tasks of a reader, by what becomes of them. */
 interface Tasks {
