@@ -35,5 +35,5 @@ test("of each data set the tasks that it has labels for are shown, of a teacher 
     { name: "mtfl", licence: "research", labels: ["landmarks", "smile"] },
     { name: "first", licence: "own", taught },
   ]);
-  assert.ok((await show("face-detector")).sources.every((source) => !("labels" in source || "taught" in source)));
+  assert.ok((await show("expression")).sources.every((source) => !("labels" in source || "taught" in source)));
 });

@@ -13,8 +13,8 @@ export interface BoxedFaceReader {
 }
 
 /**
- * Opens a reader of faces without a detector before it. Each face is cut out level, as its box has it, and where the reader has
- * landmarks once more by these, as in the pipeline.
+ * Opens a reader of faces without a detector before it. Each face is cut out level, as its box has it, and where the
+ * landmarks that the reader sees lie otherwise once more by these, as in the pipeline.
  */
 export async function createBoxedFaceReader({
   reader,
