@@ -111,6 +111,7 @@ export function checkAgreement(
         const names = teachers.map(({ name }) => name).join(", ") || "none is named";
         if (!teachers.some(({ name }) => name === teacher)) report(at, `one of the teachers (${names})`, teacher);
         const kind = model.tasks.find(({ name }) => name === task)?.kind;
+        if (kind === undefined) report(at, `a task (${model.tasks.map(({ name }) => name).join(", ")})`, task);
         for (const field of Object.keys(heeded) as TeachingField[]) {
           const kinds: readonly string[] = heeded[field];
           if (kind === undefined || kinds.includes(kind) || fields[field] === teachingDefaults[field]) continue;

@@ -193,4 +193,7 @@ test("a file without a card is read as the recipe says; without either, and anot
     message: /task age.*mood/,
   });
   assert.throws(() => recipeOf(own(), { teacher: "other" }), /one of the teachers \(tiny\), received other/);
+  const sets = [{ ...tinyRecipe.data.sets[0], taught: { moood: { teacher: "tiny" } } }];
+  const data = { ...tinyRecipe.data, sets };
+  assert.throws(() => recipeSchema.parse({ ...recipeOf(own()), data }), /a task \(shape, mood\), received moood/);
 });
