@@ -24,7 +24,12 @@ const RELATIVE = 0.05;
 /** Least reach of a log loss, in nats: where a model is nearly always sure, its loss moves by many times itself. */
 const LEAST_NLL = 0.005;
 
-type Reach = (value: number, samples: MeasuredSamples) => number;
+/** How far a metric may lie from its value by the number of samples, in words, and which number that is. */
+interface Reach {
+  readonly of: (value: number, n: number) => number;
+  readonly words: string;
+  readonly counted: keyof MeasuredSamples;
+}
 
 /**
  * Two standard errors of a share of n samples. Two hits and two misses are added, so that a share of 0 or 1 has a scatter too (Agresti
@@ -35,19 +40,26 @@ const share = (value: number, n: number): number => {
   return 2 * Math.sqrt((adjusted * (1 - adjusted)) / (n + 4));
 };
 
+const ofShare: Reach = { of: share, words: "standard errors of a share", counted: "total" };
+// measured on the faces with all points or on those with five, and the card does not tell which set has which
+const ofFaces: Reach = { ...ofShare, counted: "smallest" };
+
 /** By name without the task: metrics whose scatter follows from the number of samples. All others may differ by `RELATIVE`. */
-const reaches: Readonly<Record<string, readonly [Reach, string]>> = {
-  accuracy: [(value, { total }) => share(value, total), "standard errors of a share"],
-  recall: [(value, { total }) => share(value, total), "standard errors of a share"],
-  ap: [(value, { total }) => share(value, total), "standard errors of a share"],
-  map50: [(value, { total }) => share(value, total), "standard errors of a share"],
+const reaches: Readonly<Record<string, Reach>> = {
+  accuracy: ofShare,
+  recall: ofShare,
+  ap: ofShare,
+  map50: ofShare,
   // a difference of two shares in each bin: it scatters as a share that may be anything
-  ece: [(_, { total }) => share(0.5, total), "standard errors of a share of one half"],
-  // measured on the faces with all points or on those with five, and the card does not tell which set has which
-  failure_rate_10: [(value, { smallest }) => share(value, smallest), "standard errors of a share"],
-  five_failure_rate: [(value, { smallest }) => share(value, smallest), "standard errors of a share"],
+  ece: { ...ofShare, of: (_, n) => share(0.5, n), words: "standard errors of a share of one half" },
+  failure_rate_10: ofFaces,
+  five_failure_rate: ofFaces,
   // a Poisson count, one added so that none has a scatter too
-  false_per_image: [(value, { total }) => (2 * Math.sqrt(value * total + 1)) / total, "standard errors of a count"],
+  false_per_image: {
+    of: (value, n) => (2 * Math.sqrt(value * n + 1)) / n,
+    words: "standard errors of a count",
+    counted: "total",
+  },
 };
 
 /**
@@ -57,11 +69,11 @@ const reaches: Readonly<Record<string, readonly [Reach, string]>> = {
 export function boundsOf(name: string, { value, interval }: Recorded, samples: MeasuredSamples | undefined): Bounds {
   if (interval) return { low: interval[0], high: interval[1], basis: "95 % interval of the card" };
   const metric = name.slice(name.lastIndexOf("/") + 1).replace(/^calibrated_/, "");
-  const [reachOf, words] = (Object.hasOwn(reaches, metric) && reaches[metric]) || [];
-  if (reachOf && samples) {
-    const reach = reachOf(value, samples);
-    const count = metric.includes("failure_rate") ? samples.smallest : samples.total;
-    return { low: value - reach, high: value + reach, basis: `two ${words}, ${count} samples` };
+  const scatter = Object.hasOwn(reaches, metric) ? reaches[metric] : undefined;
+  if (scatter && samples) {
+    const n = samples[scatter.counted];
+    const reach = scatter.of(value, n);
+    return { low: value - reach, high: value + reach, basis: `two ${scatter.words}, ${n} samples` };
   }
   const reach = Math.max(RELATIVE * Math.abs(value), metric === "nll" ? LEAST_NLL : 0);
   const basis = reach > RELATIVE * Math.abs(value) ? `${LEAST_NLL} either way` : `${100 * RELATIVE} % of itself`;
