@@ -140,7 +140,7 @@ onPage(
     assert.equal(await page.getByText(`${LEARNED} pictures`, { exact: true }).count(), names.length);
 
     const begun = performance.now();
-    await page.getByRole("radio", { name: "1 min", exact: true }).check();
+    assert.equal(await page.getByRole("radio", { name: "2 min", exact: true }).isChecked(), true);
     await page.getByLabel("Name of the model").fill("Three signs");
     await page.getByRole("button", { name: "Train", exact: true }).click();
     const bar = page.getByRole("progressbar", { name: "Learning" });
