@@ -48,12 +48,12 @@ export const taskOf = (spec: TaskSpec): Task<TaskSpec, unknown> =>
 /** Prefix of the names of the backbone's weights. */
 const BACKBONE = "backbone";
 
-/** The graph with the backbone's weights and statistics of the start, by name and shape. */
+/** The graph with the weights and statistics of the start, by name and shape. */
 function started(graph: Graph, start: Start | undefined): Graph {
   if (!start) return graph;
   const initializers = new Map<string, Tensor>();
   for (const [name, tensor] of graph.initializers) {
-    const found = name.startsWith(`${BACKBONE}.`) ? start.weights.get(name) : undefined;
+    const found = start.weights.get(name);
     initializers.set(name, found && found.shape.join() === tensor.shape.join() ? found : tensor);
   }
   return { ...graph, initializers };

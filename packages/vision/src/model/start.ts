@@ -2,13 +2,15 @@ import { type Graph, readOnnx, type Tensor } from "@foveajs/graph";
 import { sha256 as hashOf, readBytes } from "#host";
 import { type BackboneSpec, recognizeBackbone } from "../backbones/table.ts";
 import { errors } from "../errors.ts";
+import type { TaskSpec } from "../tasks/table.ts";
+import { readCard } from "./card.ts";
 import { hasHash } from "./file-hash.ts";
 import { type ForeignBackbone, foreignBackbone } from "./foreign-backbone.ts";
 import { readTrainingPictures, type TrainingPictures } from "./training-pictures.ts";
 
 /** What the weights of a network start from. */
 export interface Start {
-  /** Weights and statistics by name; those of the backbone are taken. */
+  /** Weights and statistics that are taken, by name: of the backbone, and of heads that go on. */
   readonly weights: ReadonlyMap<string, Tensor>;
   /** Where the file's own graph is the backbone. */
   readonly foreign?: ForeignBackbone;
@@ -21,12 +23,20 @@ export interface StartSpec {
   readonly file: string;
   readonly sha256?: string | undefined;
   readonly features?: string | undefined;
+  /** Tasks of a model of Fovea whose heads go on too. */
+  readonly heads?: readonly string[] | undefined;
+}
+
+/** What of a recipe's model decides what can be taken. */
+export interface Starting {
+  readonly backbone?: BackboneSpec | undefined;
+  readonly tasks?: readonly TaskSpec[];
 }
 
 /** Reads the file of a recipe's model.from; with `backbone` its weights are taken by name, without its graph is the backbone. */
 export async function readStart(
-  { file, sha256, features }: StartSpec,
-  { backbone }: { backbone?: BackboneSpec | undefined },
+  { file, sha256, features, heads = [] }: StartSpec,
+  { backbone, tasks = [] }: Starting,
 ): Promise<Start> {
   const bytes = await readBytes(file).catch((cause: unknown) => {
     throw errors["start-file"](
@@ -45,8 +55,23 @@ export async function readStart(
     const received = own ? JSON.stringify(own) : "a graph of another maker";
     throw errors["start-file"]({ file, expected: `the backbone ${JSON.stringify(backbone)}`, received });
   }
-  return { weights: graph.initializers, pictures };
+  for (const name of heads) mustGoOn(graph, file, name, tasks);
+  const prefixes = ["backbone.", ...heads.map((name) => `heads.${name}.`)];
+  const weights = [...graph.initializers].filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix)));
+  return { weights: new Map(weights), pictures };
 }
+
+/** A head goes on where the file has the task word for word, so that no weight comes to mean another class or point. */
+function mustGoOn(graph: Graph, file: string, name: string, tasks: readonly TaskSpec[]): void {
+  const asTold = (of: readonly TaskSpec[]) => JSON.stringify(untuned(of.find((task) => task.name === name)));
+  const [wanted, own] = [asTold(tasks), asTold(readCard(graph, file).tasks)];
+  if (own !== wanted)
+    throw errors["start-file"]({ file, expected: `the task ${wanted}`, received: own ?? "none of that name" });
+}
+
+/** A task without what a training adds to it at its end. */
+const untuned = (task: TaskSpec | undefined): object | undefined =>
+  task && { ...task, temperature: undefined, threshold: undefined };
 
 /** The backbone of a network that Fovea built, by its weights; undefined for graphs of others. */
 export const backboneIn = ({ initializers }: Pick<Graph, "initializers">): BackboneSpec | undefined =>

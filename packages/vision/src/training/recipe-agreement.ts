@@ -34,7 +34,7 @@ interface Parts {
   readonly preprocessing: Preprocessing;
   readonly model: {
     readonly backbone?: BackboneSpec | undefined;
-    readonly from?: object | undefined;
+    readonly from?: { readonly heads: readonly string[] } | undefined;
     readonly drop_path?: number | undefined;
     readonly tasks: readonly TaskSpec[];
   };
@@ -74,6 +74,10 @@ export function checkAgreement(
   const multiple = model.backbone ? backboneOf(model.backbone).multiple : 1;
   if (!model.backbone && model.drop_path)
     report(["model", "drop_path"], "a backbone of Fovea, whose blocks it leaves out", "none");
+  const unknown = model.from?.heads.find((name) => !model.tasks.some((task) => task.name === name));
+  if (unknown !== undefined) report(["model", "from", "heads"], `tasks of the recipe`, unknown);
+  if (!model.backbone && model.from?.heads.length)
+    report(["model", "from", "heads"], "none where the file's graph is the backbone", model.from.heads.join(", "));
   if (!model.backbone && !model.from) report(["model", "backbone"], "a backbone, or model.from", "neither");
   model.tasks.forEach((task, index) => {
     const at = ["model", "tasks", index];

@@ -49,6 +49,10 @@ const startSchema = z.strictObject({
     .describe(
       "value of a foreign graph that the tasks read, [N, C, H, W] or [N, C]; absent: what its last pooling reads",
     ),
+  heads: z
+    .array(z.string())
+    .default([])
+    .describe("tasks whose heads go on too, not the backbone alone: the file, of Fovea, has them word for word"),
   freeze: z
     .array(z.string())
     .default([])

@@ -112,6 +112,27 @@ test("from a model of ours: weights and statistics of the backbone by name, task
   );
 });
 
+test("heads go on where the recipe names them and the file has the very task", async () => {
+  const task = tinyRecipe.model.tasks[0]!;
+  const withHeads = (tasks: readonly object[], heads: readonly string[]) =>
+    further({ file: own, heads }, { backbone: tinyRecipe.model.backbone, standardize: 0.02, tasks });
+  const recipe = withHeads([task, { ...task, name: "other" }], [task.name]);
+  const start = await readStart(recipe.model.from!, recipe.model);
+  const trained = readOnnx(await readFile(own)).initializers;
+  const { graph } = createModel(networkOf(recipe, start), recipe.preprocessing);
+  const weightOf = (name: string) => numbersOf(graph.initializers.get(`heads.${name}.weight`)!);
+  assert.deepEqual(weightOf(task.name), numbersOf(trained.get(`heads.${task.name}.weight`)!));
+  assert.notDeepEqual(weightOf("other"), weightOf(task.name));
+  const renamed = withHeads([{ ...task, labels: task.labels.toReversed() }], [task.name]);
+  for (const changed of [renamed, withHeads([{ ...task, name: "other" }], ["other"])]) {
+    await assert.rejects(readStart(changed.model.from!, changed.model), {
+      code: "vision/start-file",
+      message: /expected the task \{.*received/,
+    });
+  }
+  assert.throws(() => withHeads([task], ["other"]), /expected tasks of the recipe, received other/);
+});
+
 test("frozen weights are in no group and stay to the bit; the others move; what a pattern does not fit is told", async () => {
   const recipe = further({ file: own, freeze: ["^backbone\\.(stem|stage0)\\."] });
   const start = await readStart(recipe.model.from!, recipe.model);
