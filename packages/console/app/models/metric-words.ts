@@ -122,6 +122,21 @@ const words: Readonly<Record<string, MetricWords>> = {
     ["pose accuracy", "how often the head's pose is right"],
     ["姿态准确率", "头部姿态判断正确的比例"],
   ),
+  pose_balanced_accuracy: share(
+    "higher",
+    ["pose accuracy by class", "how often each head pose is told rightly, all poses counted alike"],
+    ["姿态平均召回率", "各类头部姿态判断正确比例的平均值，每类权重相同"],
+  ),
+  smile_accuracy: share(
+    "higher",
+    ["smile accuracy", "how often it is right whether a face smiles"],
+    ["微笑准确率", "是否微笑判断正确的比例"],
+  ),
+  glasses_accuracy: share(
+    "higher",
+    ["glasses accuracy", "how often it is right whether a face wears glasses"],
+    ["眼镜准确率", "是否戴眼镜判断正确的比例"],
+  ),
   mae: plain("lower", ["mean error", "mean distance from the labels"], ["平均误差", "与标注的平均差距"]),
   rmse: plain(
     "lower",

@@ -2,11 +2,12 @@ import { errors } from "../errors.ts";
 import { missingRows } from "./classification.ts";
 import { idsOf, isMissed } from "./prediction-rows.ts";
 import type { LandmarkAnswer, LandmarksTest } from "./protocol.ts";
-import { cellOf, numberOf, readTextTable } from "./text-table.ts";
+import { numberOf, readTextTable } from "./text-table.ts";
+import { traitsOf } from "./traits.ts";
 
 /**
  * Reads predicted landmarks, one row a sample: a column `id` (or `file`), x and y of each point under the names of the
- * label file, and the head pose by its code where the set has one and the model tells it. All cells but the id are
+ * label file, and traits by their codes where the set has some and the model tells them. All cells but the id are
  * empty where the face was missed. Further columns are passed over, so that a label file is a set of predictions too.
  */
 export function readLandmarkPredictions(
@@ -25,7 +26,6 @@ export function readLandmarkPredictions(
       received: `none named "${missing}"`,
     });
   }
-  const { pose } = test;
   const answers = new Map<string, LandmarkAnswer | null>();
   for (const row of table.rows) {
     const id = ids.read(row, answers);
@@ -35,12 +35,8 @@ export function readLandmarkPredictions(
       continue;
     }
     const points = wanted.map((column) => numberOf(row, column));
-    const code = pose && cellOf(row, pose.column) !== "" ? poseOf(row, pose) : undefined;
-    answers.set(id, { points, ...(code === undefined ? {} : { pose: code }) });
+    answers.set(id, { points, ...(test.traits && { traits: traitsOf(row, test.traits) }) });
   }
   if (answers.size < test.samples.length) throw missingRows(file, test.samples, answers);
   return answers;
 }
-
-const poseOf = (row: Parameters<typeof numberOf>[0], { column, classes }: NonNullable<LandmarksTest["pose"]>): string =>
-  classes[numberOf(row, column, { minimum: 1, maximum: classes.length, whole: true }) - 1]!;

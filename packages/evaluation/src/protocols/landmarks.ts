@@ -4,14 +4,15 @@ import type { LandmarkedFace } from "../metrics/landmark-errors.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type Measured, measure, statesByGroup } from "../statistics/bootstrap.ts";
 import { missingRows } from "./classification.ts";
-import type { RatioOutcome } from "./outcomes.ts";
+import type { OutcomeValue } from "./outcomes.ts";
 import type { LandmarkAnswer, LandmarksTest, TestSample } from "./protocol.ts";
+import type { TraitValues } from "./traits.ts";
 
-/** A sample with its labelled points [2P], NaN where missing, and its pose where labelled. */
+/** A sample with its labelled points [2P], NaN where missing, and the traits that are labelled. */
 export interface LandmarkSample extends TestSample {
   readonly unit: string;
   readonly points: readonly number[];
-  readonly pose?: string;
+  readonly traits?: TraitValues;
   /** Added to x and y in pixels, first centre at 0.5, for those of the label file. */
   readonly shift?: number;
 }
@@ -29,10 +30,11 @@ export type MeasureFaces = <State>(
   isWanted?: (sample: LandmarkSample) => boolean,
 ) => Measured;
 
-/** Measures a metric of answers and what else they tell, over the samples of a subset. */
+/** Measures a metric of answers and what else they tell, over the samples of a subset; `outcomeOf` where it is no mean over them. */
 export type MeasureAnswers = <State>(
   metric: Metric<readonly AnsweredLandmarks[], State>,
   isWanted: (sample: LandmarkSample) => boolean,
+  outcomeOf?: (answered: AnsweredLandmarks) => OutcomeValue,
 ) => Measured;
 
 export interface LandmarksOptions
@@ -43,7 +45,7 @@ export interface LandmarksOptions
     | "modes"
     | "pointNames"
     | "pointColumns"
-    | "pose"
+    | "traits"
     | "boxes"
     | "faces"
     | "formats"
@@ -74,20 +76,21 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
         return { sample, answer };
       });
       // what each sample added to a measured value, by that value
-      const added = new Map<Measured, ReadonlyMap<LandmarkSample, RatioOutcome>>();
+      const added = new Map<Measured, ReadonlyMap<LandmarkSample, OutcomeValue>>();
       const measureOver = <Batch, State>(
         metric: Metric<readonly Batch[], State>,
         chosen: readonly AnsweredLandmarks[],
         batchOf: (answered: AnsweredLandmarks) => Batch,
+        outcomeOf?: (answered: AnsweredLandmarks) => OutcomeValue,
       ): Measured => {
-        const batches = chosen.map((one) => ({ sample: one.sample, group: one.sample.unit, batch: [batchOf(one)] }));
+        const batches = chosen.map((one) => ({ one, group: one.sample.unit, batch: [batchOf(one)] }));
         const measured = measure(metric, statesByGroup(metric, batches), options);
         added.set(
           measured,
           new Map(
-            batches.flatMap(({ sample, batch }) => {
-              const ratio = ratioOf(metric.update(metric.empty(), batch));
-              return ratio === undefined ? [] : [[sample, ratio] as const];
+            batches.flatMap(({ one, batch }) => {
+              const outcome = outcomeOf?.(one) ?? ratioOf(metric.update(metric.empty(), batch));
+              return outcome === undefined ? [] : [[one.sample, outcome] as const];
             }),
           ),
         );
@@ -99,11 +102,12 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
           answered.filter(({ sample, answer }) => (faces === "all" || answer !== null) && isWanted(sample)),
           ({ sample, answer }) => ({ truth: sample.points, predicted: answer === null ? null : answer.points }),
         );
-      const measureAnswers: MeasureAnswers = (metric, isWanted) =>
+      const measureAnswers: MeasureAnswers = (metric, isWanted, outcomeOf) =>
         measureOver(
           metric,
           answered.filter(({ sample }) => isWanted(sample)),
           (one) => one,
+          outcomeOf,
         );
       const measured = metrics(measureFaces, answered, measureAnswers);
       return {
@@ -114,8 +118,8 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
           unit: sample.unit,
           values: Object.fromEntries(
             Object.entries(measured).flatMap(([name, value]) => {
-              const ratio = added.get(value)?.get(sample);
-              return ratio === undefined ? [] : [[name, ratio] as const];
+              const outcome = added.get(value)?.get(sample);
+              return outcome === undefined ? [] : [[name, outcome] as const];
             }),
           ),
         })),
@@ -125,7 +129,7 @@ export function landmarksTest({ samples, metrics, ...test }: LandmarksOptions): 
 }
 
 /** The state of a mean over faces as what one face added; undefined for a metric that is no mean. */
-function ratioOf(state: unknown): RatioOutcome | undefined {
+function ratioOf(state: unknown): OutcomeValue | undefined {
   const { sum, count } = state as { sum?: unknown; count?: unknown };
   return typeof sum === "number" && typeof count === "number" ? [sum, count] : undefined;
 }

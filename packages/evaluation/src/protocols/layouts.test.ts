@@ -67,7 +67,7 @@ test("MTFL: lines of path, x of five points, y of five points, attributes", asyn
   const { layout, rows } = await readMtfl(
     filesInMemory({
       "training.txt": " lfw_5590\\Ann_Lee_0001.jpg 1 2 3 4 5 6 7 8 9 10.5 1 2 2 3\r\n\r\n",
-      "testing.txt": "AFLW\\0001-image20.jpg 1 2 3 4 5 6 7 8 9 10 1 2 2 5\n",
+      "testing.txt": "AFLW\\0001-image20.jpg 1 2 3 4 5 6 7 8 9 10 1 2 1 5\n",
     }),
   );
   assert.equal(layout, "official");
@@ -77,7 +77,7 @@ test("MTFL: lines of path, x of five points, y of five points, attributes", asyn
       key: "lfw_5590/Ann_Lee_0001.jpg",
       part: "train",
       points: [1, 6, 2, 7, 3, 8, 4, 9, 5, 10.5],
-      pose: "frontal",
+      traits: { head_pose: "frontal", smile: "no", glasses: "no" },
       unit: "lfw/Ann_Lee",
     },
     {
@@ -85,7 +85,7 @@ test("MTFL: lines of path, x of five points, y of five points, attributes", asyn
       key: "AFLW/0001-image20.jpg",
       part: "test",
       points: [1, 6, 2, 7, 3, 8, 4, 9, 5, 10],
-      pose: "right_profile",
+      traits: { head_pose: "right_profile", smile: "no", glasses: "yes" },
       unit: "AFLW/image20.jpg",
     },
   ]);

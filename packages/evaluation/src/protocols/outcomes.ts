@@ -98,7 +98,7 @@ const ratio = defineMetric<never, RatioOutcome>({
 const calibration = expectedCalibrationError();
 
 /** Metrics of classes that are not their macro F1, by their keys in results; one more class stands for missed faces. */
-const classMetrics = { mean_recall: () => balancedAccuracy() };
+const classMetrics = { mean_recall: () => balancedAccuracy(), pose_balanced_accuracy: () => balancedAccuracy() };
 
 /** Metrics of a ranking, by their keys in results. */
 const rankedMetrics = {

@@ -100,7 +100,7 @@ export const plantings = {
     replaced("action_units", /action_units\.csv$/, /,\d+:\d/, all("refused"), (value) => `,${value}:1`),
     replaced("intensity", /action_units\.csv$/, /,(\d+):\d/, all("refused"), (value) => `,$1:${value}`),
   ],
-  mtfl: [cell("head_pose", all("refused")), cell("nose_x", coordinate)],
+  mtfl: [cell("head_pose", all("refused")), cell("smile", all("refused")), cell("nose_x", coordinate)],
   landmarks68: [cell("x30", coordinate)],
   wflw: [
     replaced("first coordinate", /test\.txt$/, /^[\d.]+/, coordinate),

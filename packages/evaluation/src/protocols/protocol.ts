@@ -5,6 +5,7 @@ import type { BootstrapOptions, Measured } from "../statistics/bootstrap.ts";
 import type { Outcome, Remeasure } from "./outcomes.ts";
 import type { ReleaseFiles } from "./release-files.ts";
 import type { OfficialPart, SplitStanding } from "./split-standing.ts";
+import type { Traits, TraitValues } from "./traits.ts";
 
 /** `direct`: the model is given the annotated face. `end_to_end`: it is given the whole picture, and a face missed is wrong. */
 export type Mode = "direct" | "end_to_end";
@@ -155,10 +156,10 @@ export interface ClassificationTest extends TestOf<"classification"> {
   readonly score: (answers: ClassAnswers, options: ScoreOptions) => Scores;
 }
 
-/** Points [2P] as x, y of each, in the convention of the label files, and the pose where it was told. */
+/** Points [2P] as x, y of each, in the convention of the label files, and the traits that were told. */
 export interface LandmarkAnswer {
   readonly points: ArrayLike<number>;
-  readonly pose?: string;
+  readonly traits?: TraitValues;
 }
 
 export interface LandmarksTest extends TestOf<"landmarks"> {
@@ -166,8 +167,8 @@ export interface LandmarksTest extends TestOf<"landmarks"> {
   readonly pointNames: readonly string[];
   /** Columns of prediction files, x and y of each point. */
   readonly pointColumns: readonly (readonly [x: string, y: string])[];
-  /** Classes of head pose in the order of their codes from 1, and their column; absent where the set has none. */
-  readonly pose?: { readonly column: string; readonly classes: readonly string[] };
+  /** What else the set labels of a face; absent where it is nothing. */
+  readonly traits?: Traits;
   /** What is added to x and y of a sample's points in pixels, first centre at 0.5, for those of the label files; absent: nothing. */
   readonly shifts?: ReadonlyMap<string, number>;
   /** Labelled points of each sample, by which the labelled face is told from others in the picture. */

@@ -110,7 +110,7 @@ test("every protocol: its id, unique metrics with a direction, parts, terms; sco
 test("keys of results that others read by name", () => {
   const keys = {
     ferplus: ["accuracy", "macro_f1", "ece"],
-    mtfl: ["mean_error", "failure_rate", "pose_accuracy"],
+    mtfl: ["mean_error", "failure_rate", "pose_accuracy", "smile_accuracy", "glasses_accuracy"],
     landmarks68: ["nme", "auc_8", "failure_rate_10"],
     "ckplus-au": ["mean_f1", "f1_au1", "f1_au12", "f1_au25"],
     lfw: ["accuracy", "standard_error"],

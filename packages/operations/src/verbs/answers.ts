@@ -149,20 +149,23 @@ function findPoints({ finder, reader }: Subject, test: LandmarksTest): Answering
   };
 }
 
-/** The points of a face in the test's order and convention, and its pose where both know it. */
+/** The points of a face in the test's order and convention, and its traits by name and classes where both know them. */
 function landmarkAnswer(
   { points, landmarks = [], readings }: Face,
-  { pointNames, shifts, pose }: LandmarksTest,
+  { pointNames, shifts, traits = {} }: LandmarksTest,
   id: string,
 ): LandmarkAnswer | null {
   const shift = shifts?.get(id) ?? 0;
   const places = pointNames.map((name) => landmarks[Number(name)] ?? points[name as FacePointName]);
   // a face that was found and could not be read has five points only
   if (places.includes(undefined as never)) return null;
-  const named = pose && Object.values(readings).find(({ scores }) => pose.classes.every((name) => name in scores));
+  const told = Object.entries(traits).flatMap(([trait, classes]) => {
+    const reading = readings[trait];
+    return reading && classes.every((name) => name in reading.scores) ? [[trait, reading.label] as const] : [];
+  });
   return {
     points: places.flatMap(([x, y]) => [x + shift, y + shift]),
-    ...(named ? { pose: named.label } : {}),
+    traits: Object.fromEntries(told),
   };
 }
 

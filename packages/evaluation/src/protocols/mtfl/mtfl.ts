@@ -1,13 +1,14 @@
 import { landmarkFailureRate, normalisedMeanError } from "../../metrics/landmark-errors.ts";
 import { interPupil } from "../../metrics/landmark-normalisers.ts";
+import type { Measured } from "../../statistics/bootstrap.ts";
 import { faceByPoints } from "../annotated-face.ts";
 import { undefinedMeasure } from "../classification.ts";
-import { type AnsweredLandmarks, landmarksTest } from "../landmarks.ts";
+import { type AnsweredLandmarks, type LandmarkSample, landmarksTest } from "../landmarks.ts";
 import type { Protocol } from "../protocol.ts";
-import { shareMetric } from "../share-metric.ts";
 import { chooseSplit } from "../split.ts";
 import { countsOf } from "../split-standing.ts";
-import { mtflColumns, mtflPoints, mtflPoses, readMtfl } from "./release.ts";
+import { traitAccuracy, traitOutcome, traitRecall } from "../traits.ts";
+import { mtflColumns, mtflPoints, mtflPoses, mtflTraits, readMtfl } from "./release.ts";
 
 /** Between the two points of the eyes, which are their centres. */
 const normaliser = interPupil([[0], [1]]);
@@ -17,10 +18,10 @@ const threshold = 0.1;
 /** Faces of each head pose in the order of the poses. */
 const counts = (...each: readonly number[]) => countsOf(mtflPoses, each);
 
-/** Five points and the head pose of MTFL. */
+/** Five points, head pose, smile and glasses of MTFL. */
 export const mtfl: Protocol = {
   id: "mtfl",
-  title: "MTFL: five facial points, and head pose in five classes",
+  title: "MTFL: five facial points, head pose in five classes, smile, and glasses",
   task: "landmarks",
   metrics: [
     {
@@ -40,6 +41,24 @@ export const mtfl: Protocol = {
       unit: "fraction",
       higherIsBetter: true,
       summary: "share of faces whose pose was named, of those with a labelled pose; undefined where no pose was told",
+    },
+    {
+      name: "pose_balanced_accuracy",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "mean over the poses of the share of their faces that was named so",
+    },
+    {
+      name: "smile_accuracy",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "share of faces of which it was told rightly whether they smile, of those where that is labelled",
+    },
+    {
+      name: "glasses_accuracy",
+      unit: "fraction",
+      higherIsBetter: true,
+      summary: "share of faces of which it was told rightly whether they wear glasses, of those where that is labelled",
     },
   ],
   parts: [
@@ -72,7 +91,11 @@ export const mtfl: Protocol = {
   published: [],
   async read(files, options = {}) {
     const { layout, rows } = await readMtfl(files);
-    const labelled = rows.map((row) => ({ ...row, label: [...row.points, row.pose ?? ""], className: row.pose }));
+    const labelled = rows.map((row) => ({
+      ...row,
+      label: [...row.points, row.traits.head_pose ?? ""],
+      className: row.traits.head_pose,
+    }));
     const chosen = await chooseSplit(mtfl, labelled, { ...options, layout, folder: files.name });
     return landmarksTest({
       ...chosen,
@@ -80,36 +103,58 @@ export const mtfl: Protocol = {
       faces: new Map(chosen.rows.map(({ id, points }) => [id, faceOfFive(points)])),
       pointNames: mtflPoints,
       pointColumns: mtflColumns,
-      pose: { column: "head_pose", classes: mtflPoses },
+      traits: mtflTraits,
       failure: { metric: "mean_error", above: threshold },
       subgroups: {
-        head_pose: new Map(chosen.rows.flatMap(({ id, pose }) => (pose === undefined ? [] : [[id, pose] as const]))),
+        head_pose: new Map(
+          chosen.rows.flatMap(({ id, traits }) =>
+            traits.head_pose === undefined ? [] : [[id, traits.head_pose] as const],
+          ),
+        ),
       },
-      samples: chosen.rows.map(({ id, unit, points, pose }) => ({
+      samples: chosen.rows.map(({ id, unit, points, traits }) => ({
         id,
         unit,
         points,
-        ...(pose === undefined ? {} : { pose }),
+        traits,
         picture: { file: id },
       })),
-      metrics: (measureFaces, answers, measureAnswers) => ({
-        mean_error: measureFaces(normalisedMeanError({ normaliser }), "found"),
-        failure_rate: measureFaces(landmarkFailureRate({ threshold, normaliser }), "all"),
-        pose_accuracy: answers.some(({ answer }) => answer?.pose !== undefined)
-          ? measureAnswers(poseAccuracy, ({ pose }) => pose !== undefined)
-          : undefinedMeasure("no pose was told"),
-      }),
+      metrics(measureFaces, answers, measureAnswers) {
+        const accuracyOf = (name: string, trait: string, what: string) =>
+          undefinedOf(answers, trait, what) ?? measureAnswers(traitAccuracy(name, trait), isLabelled(trait));
+        return {
+          mean_error: measureFaces(normalisedMeanError({ normaliser }), "found"),
+          failure_rate: measureFaces(landmarkFailureRate({ threshold, normaliser }), "all"),
+          pose_accuracy: accuracyOf("pose_accuracy", "head_pose", "pose"),
+          pose_balanced_accuracy:
+            undefinedOf(answers, "head_pose", "pose") ??
+            measureAnswers(traitRecall("head_pose", mtflPoses), isLabelled("head_pose"), (one) =>
+              traitOutcome("head_pose", mtflPoses, one),
+            ),
+          smile_accuracy: accuracyOf("smile_accuracy", "smile", "smile"),
+          glasses_accuracy: accuracyOf("glasses_accuracy", "glasses", "glasses"),
+        };
+      },
     });
   },
 };
+
+const isLabelled =
+  (trait: string) =>
+  ({ traits }: LandmarkSample): boolean =>
+    traits?.[trait] !== undefined;
+
+/** Where a trait is told of no face, or labelled of none. */
+function undefinedOf(answers: readonly AnsweredLandmarks[], trait: string, what: string): Measured | undefined {
+  if (!answers.some(({ answer }) => answer?.traits?.[trait] !== undefined))
+    return undefinedMeasure(`no ${what} was told`);
+  return answers.some(({ sample }) => isLabelled(trait)(sample))
+    ? undefined
+    : undefinedMeasure(`no ${what} is labelled`);
+}
 
 /** Left eye, right eye, nose, left and right corner of the mouth. */
 function faceOfFive(points: readonly number[]) {
   const at = (index: number) => [points[2 * index]!, points[2 * index + 1]!] as const;
   return faceByPoints([at(0), at(1), at(3), at(4)]);
 }
-
-const poseAccuracy = shareMetric<AnsweredLandmarks>(
-  "pose_accuracy",
-  ({ sample, answer }) => answer?.pose === sample.pose,
-);

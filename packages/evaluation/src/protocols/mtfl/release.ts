@@ -1,9 +1,17 @@
 import { noLabels, type ReleaseFiles } from "../release-files.ts";
 import type { Layout } from "../split-standing.ts";
 import { cellError, cellOf, numberOf, parseNumber, readTextTable, type TextRow, textOf } from "../text-table.ts";
+import { type Traits, type TraitValues, traitsOf } from "../traits.ts";
 
 /** Poses in the order of their codes from 1; left is image left. */
 export const mtflPoses = ["left_profile", "left", "frontal", "right", "right_profile"] as const;
+
+/** What is labelled of a face besides its points, by column. */
+export const mtflTraits = {
+  head_pose: mtflPoses,
+  smile: ["yes", "no"],
+  glasses: ["yes", "no"],
+} as const satisfies Traits;
 
 /** The five points by our names. */
 export const mtflPoints = ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"] as const;
@@ -21,7 +29,7 @@ export interface MtflRow {
   readonly part: string;
   /** x, y of the five points. */
   readonly points: readonly number[];
-  readonly pose?: string;
+  readonly traits: TraitValues;
   readonly unit: string;
 }
 
@@ -62,21 +70,22 @@ function readPacked(text: string): MtflRow[] {
         key: textOf(row, "original_file"),
         part: trainingSources.includes(textOf(row, "source")) ? "train" : "test",
         points: columns.map((column) => numberOf(row, column)),
-        ...(cellOf(row, "head_pose") === "" ? {} : { pose: poseOf(row, "head_pose") }),
+        traits: traitsOf(row, mtflTraits),
         unit: unitOf(textOf(row, "original_file")),
       },
     ];
   });
 }
 
-const poseOf = (row: TextRow, column: string): string =>
-  mtflPoses[numberOf(row, column, { minimum: 1, maximum: mtflPoses.length, whole: true }) - 1]!;
-
 function readList(text: string, file: string, part: string): MtflRow[] {
   return text.split(/\r?\n/).flatMap((line, i): MtflRow[] => {
     const [path, ...cells] = line.trim().split(/\s+/);
     if (!path) return [];
-    const row: TextRow = { file, line: i + 1, cells: { line, pose: cells[13] ?? "" } };
+    const row: TextRow = {
+      file,
+      line: i + 1,
+      cells: { line, smile: cells[11] ?? "", glasses: cells[12] ?? "", head_pose: cells[13] ?? "" },
+    };
     const numbers = cells.slice(0, 10).map(parseNumber);
     if (cells.length !== 14 || numbers.some(Number.isNaN)) {
       throw cellError(row, "line", "a path, ten coordinates, gender, smile, glasses and pose");
@@ -88,7 +97,7 @@ function readList(text: string, file: string, part: string): MtflRow[] {
         key: id,
         part,
         points: Array.from({ length: 5 }, (_, point) => [numbers[point]!, numbers[point + 5]!]).flat(),
-        pose: poseOf(row, "pose"),
+        traits: traitsOf(row, mtflTraits),
         unit: unitOf(id),
       },
     ];
