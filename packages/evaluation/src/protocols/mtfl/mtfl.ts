@@ -7,7 +7,7 @@ import { type AnsweredLandmarks, type LandmarkSample, landmarksTest } from "../l
 import type { Protocol } from "../protocol.ts";
 import { chooseSplit } from "../split.ts";
 import { countsOf } from "../split-standing.ts";
-import { traitAccuracy, traitOutcome, traitRecall } from "../traits.ts";
+import { traitAccuracy, traitOutcome, traitRecall } from "../trait-metrics.ts";
 import { mtflColumns, mtflPoints, mtflPoses, mtflTraits, readMtfl } from "./release.ts";
 
 /** Between the two points of the eyes, which are their centres. */
