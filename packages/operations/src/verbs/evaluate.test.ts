@@ -384,5 +384,7 @@ test("the shipped reader on a few annotated faces that it was not trained on", n
   assert.deepEqual([mode, missed], ["direct", 0]);
   // 3.6 % on all that were held out; a reader that is given another face errs by a third and more
   assert.ok(split.count >= 8 && metrics.mean_error!.value! < 0.06, JSON.stringify(result));
-  assert.ok(metrics.pose_accuracy!.value! > 0.7, JSON.stringify(result));
+  for (const name of ["pose_accuracy", "smile_accuracy", "glasses_accuracy"]) {
+    assert.ok(metrics[name]!.value! > 0.7, `${name}: ${JSON.stringify(result)}`);
+  }
 });
