@@ -1,5 +1,6 @@
 import { errors } from "../errors.ts";
 import { missingRows } from "./classification.ts";
+import { logitsOfNamed } from "./named-class.ts";
 import { idsOf, isMissed } from "./prediction-rows.ts";
 import type { ClassAnswers, ClassificationTest } from "./protocol.ts";
 import { cellError, numberOf, readTextTable, textOf } from "./text-table.ts";
@@ -38,8 +39,7 @@ export function readClassPredictions(text: string, test: ClassificationTest, fil
   }
   if (answers.size < test.samples.length) throw missingRows(file, test.samples, answers);
   if (!isLabelled) return { labels, logits: answers, hasProbabilities: true };
-  const chosen = (row: number[] | null) =>
-    row && Float64Array.from(named, (_, c) => (c === row[0] ? 0 : Number.NEGATIVE_INFINITY));
+  const chosen = (row: number[] | null) => row && logitsOfNamed(row[0], named.length);
   return {
     labels: named,
     logits: new Map([...answers].map(([id, row]) => [id, chosen(row)])),

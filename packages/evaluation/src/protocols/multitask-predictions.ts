@@ -1,5 +1,6 @@
 import { errors } from "../errors.ts";
 import { missingRows } from "./classification.ts";
+import { logitsOfNamed } from "./named-class.ts";
 import { idsOf, isMissed } from "./prediction-rows.ts";
 import type { MultitaskAnswer, MultitaskTest } from "./protocol.ts";
 import { cellError, listed, numberOf, readTextTable, type TextRow, textOf } from "./text-table.ts";
@@ -52,7 +53,7 @@ export function readMultitaskPredictions(
   return answers;
 }
 
-function logitsOf(row: TextRow, columns: ClassColumns, { classes, classOf }: MultitaskTest): readonly number[] {
+function logitsOf(row: TextRow, columns: ClassColumns, { classes, classOf }: MultitaskTest): ArrayLike<number> {
   if (columns !== "expression") {
     const probabilities = columns.map((column) => numberOf(row, column, { minimum: 0, maximum: 1 }));
     if (columns.length > 0 && !probabilities.some((probability) => probability > 0)) {
@@ -63,5 +64,5 @@ function logitsOf(row: TextRow, columns: ClassColumns, { classes, classOf }: Mul
   const told = textOf(row, columns);
   const name = classOf(told);
   if (name === undefined) throw cellError(row, columns, `one of ${classes.join(", ")}`);
-  return classes.map((own) => (own === name ? 0 : Number.NEGATIVE_INFINITY));
+  return logitsOfNamed(classes.indexOf(name), classes.length);
 }

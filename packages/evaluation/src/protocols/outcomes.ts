@@ -7,6 +7,7 @@ import { rocAuc } from "../metrics/roc-auc.ts";
 import { equalErrorRate, trueAcceptRate } from "../metrics/verification-curve.ts";
 import type { DrawnValues } from "../statistics/bootstrap.ts";
 import { macroF1WithMissed } from "./macro-f1-with-missed.ts";
+import { logitsOfNamed } from "./named-class.ts";
 
 /** What one sample adds to a metric that is Σ sum / Σ weight over samples, such as [hit, 1] to accuracy. */
 export type RatioOutcome = readonly [sum: number, weight: number];
@@ -118,8 +119,7 @@ function classStates(
   const make = Object.hasOwn(classMetrics, name) ? classMetrics[name as keyof typeof classMetrics] : macroF1WithMissed;
   const metric = make(classes);
   return statesOf(results, name, metric, ({ target, answer }: ClassOutcome) => {
-    const named = answer ?? classes;
-    const logits = Float64Array.from({ length: classes + 1 }, (_, c) => (c === named ? 0 : Number.NEGATIVE_INFINITY));
+    const logits = logitsOfNamed(answer ?? classes, classes + 1);
     return metric.update(metric.empty(), { logits: [logits], targets: [target] });
   });
 }

@@ -1,6 +1,8 @@
 import { balancedAccuracy } from "../metrics/balanced-accuracy.ts";
+import type { ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { AnsweredLandmarks } from "./landmarks.ts";
+import { logitsOfNamed } from "./named-class.ts";
 import type { ClassOutcome } from "./outcomes.ts";
 import { shareMetric } from "./share-metric.ts";
 
@@ -12,13 +14,13 @@ export const traitAccuracy = (name: string, trait: string) =>
 export function traitRecall(
   trait: string,
   classes: readonly string[],
-): Metric<readonly AnsweredLandmarks[], ReturnType<ReturnType<typeof balancedAccuracy>["empty"]>> {
+): Metric<readonly AnsweredLandmarks[], ConfusionMatrix> {
   const metric = balancedAccuracy();
   return {
     ...metric,
     update(state, batch) {
       const outcomes = batch.map((one) => traitOutcome(trait, classes, one));
-      const logits = outcomes.map(({ answer }) => oneHot(answer ?? classes.length, classes.length + 1));
+      const logits = outcomes.map(({ answer }) => logitsOfNamed(answer ?? classes.length, classes.length + 1));
       return metric.update(state, { logits, targets: outcomes.map(({ target }) => target) });
     },
   };
@@ -33,6 +35,3 @@ export function traitOutcome(
   const told = classes.indexOf(answer?.traits?.[trait] ?? "");
   return { target: classes.indexOf(sample.traits![trait]!), answer: told < 0 ? null : told };
 }
-
-const oneHot = (index: number, length: number): Float64Array =>
-  Float64Array.from({ length }, (_, at) => Number(at === index));

@@ -74,8 +74,11 @@ export function checkAgreement(
   const multiple = model.backbone ? backboneOf(model.backbone).multiple : 1;
   if (!model.backbone && model.drop_path)
     report(["model", "drop_path"], "a backbone of Fovea, whose blocks it leaves out", "none");
-  const unknown = model.from?.heads.find((name) => !model.tasks.some((task) => task.name === name));
-  if (unknown !== undefined) report(["model", "from", "heads"], `tasks of the recipe`, unknown);
+  const taskNames = model.tasks.map(({ name }) => name);
+  const mustBeTask = (path: (string | number)[], name: string) => {
+    if (!taskNames.includes(name)) report(path, `a task (${taskNames.join(", ")})`, name);
+  };
+  for (const name of model.from?.heads ?? []) mustBeTask(["model", "from", "heads"], name);
   if (!model.backbone && model.from?.heads.length)
     report(["model", "from", "heads"], "none where the file's graph is the backbone", model.from.heads.join(", "));
   if (!model.backbone && !model.from) report(["model", "backbone"], "a backbone, or model.from", "neither");
@@ -83,16 +86,12 @@ export function checkAgreement(
     const at = ["model", "tasks", index];
     if (!tasks.includes(task.kind))
       report([...at, "kind"], `${tasks.join(" or ")} for data of kind ${data.kind}`, task.kind);
-    if (model.tasks.findIndex(({ name }) => name === task.name) < index)
-      report([...at, "name"], "a name of its own", task.name);
+    if (taskNames.indexOf(task.name) < index) report([...at, "name"], "a name of its own", task.name);
     if (task.kind === "detection" && !task.strides.every((stride, level) => stride === strides[level])) {
       report([...at, "strides"], `those of the backbone (${strides.join(", ")})`, task.strides.join(", "));
     }
   });
-  for (const name of Object.keys(training.loss_weights)) {
-    if (model.tasks.some((task) => task.name === name)) continue;
-    report(["training", "loss_weights", name], `a task (${model.tasks.map((task) => task.name).join(", ")})`, name);
-  }
+  for (const name of Object.keys(training.loss_weights)) mustBeTask(["training", "loss_weights", name], name);
   if (data.kind !== "samples") {
     // heads of detectors look at maps, and are not fitted anew
     if (training.moment === "per-task")
@@ -115,7 +114,7 @@ export function checkAgreement(
         const names = teachers.map(({ name }) => name).join(", ") || "none is named";
         if (!teachers.some(({ name }) => name === teacher)) report(at, `one of the teachers (${names})`, teacher);
         const kind = model.tasks.find(({ name }) => name === task)?.kind;
-        if (kind === undefined) report(at, `a task (${model.tasks.map(({ name }) => name).join(", ")})`, task);
+        mustBeTask(at, task);
         for (const field of Object.keys(heeded) as TeachingField[]) {
           const kinds: readonly string[] = heeded[field];
           if (kind === undefined || kinds.includes(kind) || fields[field] === teachingDefaults[field]) continue;

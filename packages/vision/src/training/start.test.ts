@@ -130,7 +130,7 @@ test("heads go on where the recipe names them and the file has the very task", a
       message: /expected the task \{.*received/,
     });
   }
-  assert.throws(() => withHeads([task], ["other"]), /expected tasks of the recipe, received other/);
+  assert.throws(() => withHeads([task], ["other"]), /expected a task \(shape\), received other/);
 });
 
 test("frozen weights are in no group and stay to the bit; the others move; what a pattern does not fit is told", async () => {

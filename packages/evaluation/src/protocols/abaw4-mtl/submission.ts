@@ -1,5 +1,6 @@
 import { errors } from "../../errors.ts";
 import { missingRows } from "../classification.ts";
+import { logitsOfNamed } from "../named-class.ts";
 import type { MultitaskAnswer, PredictionFile, TestSample } from "../protocol.ts";
 import { linesOf, wholeNumber } from "../text-lines.ts";
 import { parseNumber } from "../text-table.ts";
@@ -30,7 +31,7 @@ export function readSubmission(
     const expression = wholeNumber(`${where}, expression`, code, 0, affWildExpressions.length - 1);
     answers.set(id, {
       quantities,
-      logits: affWildExpressions.map((_, i) => (i === expression ? 0 : Number.NEGATIVE_INFINITY)),
+      logits: logitsOfNamed(expression, affWildExpressions.length),
       scores: units.map((cell, i) => wholeNumber(`${where}, ${affWildUnits[i]}`, cell, 0, 1)),
     });
   }

@@ -46,19 +46,21 @@ export const mtfl: Protocol = {
       name: "pose_balanced_accuracy",
       unit: "fraction",
       higherIsBetter: true,
-      summary: "mean over the poses of the share of their faces that was named so",
+      summary: "mean over the poses of the share of their faces that was named so; undefined as pose_accuracy is",
     },
     {
       name: "smile_accuracy",
       unit: "fraction",
       higherIsBetter: true,
-      summary: "share of faces of which it was told rightly whether they smile, of those where that is labelled",
+      summary:
+        "share of faces of which it was told rightly whether they smile, of those where that is labelled; undefined where it was told of none",
     },
     {
       name: "glasses_accuracy",
       unit: "fraction",
       higherIsBetter: true,
-      summary: "share of faces of which it was told rightly whether they wear glasses, of those where that is labelled",
+      summary:
+        "share of faces of which it was told rightly whether they wear glasses, of those where that is labelled; undefined where it was told of none",
     },
   ],
   parts: [

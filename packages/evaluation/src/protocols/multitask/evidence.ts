@@ -1,5 +1,6 @@
 import { predictedClass } from "../../metrics/classified.ts";
 import { listOf, numberOf, objectOf, unexpected } from "../json.ts";
+import { logitsOfNamed } from "../named-class.ts";
 import type { Outcome, Remeasure } from "../outcomes.ts";
 import type { AnsweredFace, MultitaskMeasures } from "./measures.ts";
 import { multitaskValues } from "./measures.ts";
@@ -108,7 +109,7 @@ function faceOf(
       ? null
       : {
           quantities: values.map(([, answer]) => answer!),
-          logits: classes.map((_, i) => (i === answered ? 0 : Number.NEGATIVE_INFINITY)),
+          logits: logitsOfNamed(answered, classes.length),
           scores: named!.map(Number),
         },
     named,

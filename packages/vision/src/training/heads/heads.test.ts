@@ -120,7 +120,7 @@ test("a head with a hidden layer is chosen and measured as others, alone and in 
   );
 });
 
-test("heads that look at maps, and a recipe without a model to start from, are refused", async () => {
+test("heads that look at maps or shall go on, and a recipe without a model to start from, are refused", async () => {
   const marks = { kind: "landmarks", name: "marks", scheme: "five" };
   const withMarks = await place.write("marks", fromBase({ model: { ...fromBase().model, tasks: [marks] } }));
   const options = { heads: true };
@@ -131,6 +131,13 @@ test("heads that look at maps, and a recipe without a model to start from, are r
   await assert.rejects(eventsOf(place.options(base, "none", options)), {
     code: "vision/recipe-invalid",
     message: /model\.from/,
+  });
+  const { model } = fromBase();
+  const goesOn = { ...model, from: { ...model.from, heads: [model.tasks[0]!.name] } };
+  const kept = await place.write("kept", fromBase({ model: goesOn }));
+  await assert.rejects(eventsOf(place.options(kept, "kept", options)), {
+    code: "vision/recipe-invalid",
+    message: /model\.from\.heads: expected none where all heads are fitted anew/,
   });
 });
 

@@ -47,6 +47,10 @@ export async function* trainHeads(
         ? `model.tasks: heads on frozen features tell classes and numbers, received ${whole.kind} (${whole.name})`
         : "heads on frozen features need data of kind samples, and model.from for the backbone",
     });
+  if (model.from.heads.length > 0) {
+    const detail = `model.from.heads: expected none where all heads are fitted anew, received ${model.from.heads.join(", ")}`;
+    throw errors["recipe-invalid"]({ path: recipe.name, detail });
+  }
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const start = await readStart(model.from, model);
