@@ -65,6 +65,7 @@ const face = {
       label: "neutral",
       scores: Object.fromEntries(labels.map((label) => [label, { neutral: 0.6, anger: 0.3 }[label] ?? 0])),
     },
+    mask: { label: "yes", scores: { no: 0.2, yes: 0.8 } }, // of the classes of a smile, and no answer to it
   },
   values: {},
   eyes: {},
@@ -188,6 +189,7 @@ test("points: the face around the labelled points answers, a picture without one
   assert.ok(Math.abs(result.metrics.mean_error!.value! - 0.2 / 5) < 1e-12);
   assert.equal(result.metrics.failure_rate?.value, 0.5);
   assert.deepEqual(result.metrics.pose_accuracy, { value: null, interval: [null, null], reason: "no pose was told" });
+  assert.equal(result.metrics.smile_accuracy?.reason, "no smile was told");
 });
 
 test("boxes: all finds are asked for, recall is at the model's threshold", async () => {
